@@ -1,0 +1,161 @@
+"""Facts to canonical bytes and back, and to the wire form that feed and topic give out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, cast
+from uuid import UUID
+
+import msgspec
+
+from opportunity_events.envelope import (
+    STREAM_KINDS,
+    Cause,
+    Client,
+    Fact,
+    Recorded,
+    Stream,
+    StreamKind,
+    instant,
+)
+from opportunity_events.upcasters import UPCASTERS, Upcaster
+from opportunity_events.v1 import FactData
+from opportunity_events.wire_types import WIRE_NAMES, WIRE_TYPES
+
+
+class UnknownFactError(Exception):
+    """A wire type that this code does not know: stop loudly, never skip."""
+
+
+class MalformedFactError(Exception):
+    """Bytes that are no fact: damaged, or written by something else."""
+
+
+class _Stored(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """The stored form; `data` is kept raw until its type is known."""
+
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    org: UUID
+    streamversion: int
+    actor: str
+    client: Client
+    commandid: UUID
+    causationid: UUID
+    correlationid: str
+    dataschema: str
+    data: msgspec.Raw
+    specversion: str
+    datacontenttype: str
+    traceparent: str | None = None
+    occurredat: str | None = None
+
+
+_stored_decoder: Final = msgspec.json.Decoder(_Stored)
+_canonical: Final = msgspec.json.Encoder(order="sorted")
+
+
+class Codec:
+    """Encodes facts canonically and decodes any version of them ever written."""
+
+    def __init__(
+        self,
+        types: Mapping[str, type[FactData]] = WIRE_TYPES,
+        upcasters: Mapping[str, Upcaster] = UPCASTERS,
+    ) -> None:
+        self._decoders = {name: msgspec.json.Decoder(cls) for name, cls in types.items()}
+        self._types = types
+        self._upcasters = upcasters
+
+    def encode(self, fact: Fact) -> bytes:
+        """Return the canonical bytes: sorted keys, UTF-8, no spaces, absent attributes left out."""
+        name = WIRE_NAMES[type(fact.data)]
+        cause = fact.cause
+        stored: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": fact.event_id,
+            "source": f"/organizations/{fact.stream.org}",
+            "type": name,
+            "subject": fact.stream.subject,
+            "datacontenttype": "application/json",
+            "dataschema": data_schema(name),
+            "org": fact.stream.org,
+            "streamversion": fact.version,
+            "actor": cause.actor,
+            "client": cause.client,
+            "commandid": cause.command_id,
+            "causationid": cause.causation_id,
+            "correlationid": cause.correlation_id,
+            "data": fact.data,
+        }
+        if cause.traceparent is not None:
+            stored["traceparent"] = cause.traceparent
+        if fact.occurred_at is not None:
+            stored["occurredat"] = instant(fact.occurred_at)
+        return _canonical.encode(stored)
+
+    def decode(self, canonical: bytes) -> Fact:
+        """Read canonical bytes back, upcast to today's version.
+
+        Raises UnknownFactError for a type that is not ours, MalformedFactError for damaged bytes.
+        """
+        try:
+            stored = _stored_decoder.decode(canonical)
+            data = self._data(stored.type, stored.data)
+            kind, _, stream_id = stored.subject.partition("/")
+            if kind not in STREAM_KINDS:
+                raise MalformedFactError(f"no such stream kind: {kind!r}")
+            return Fact(
+                stream=Stream(stored.org, cast("StreamKind", kind), UUID(stream_id)),
+                version=stored.streamversion,
+                cause=Cause(
+                    stored.actor,
+                    stored.client,
+                    stored.commandid,
+                    stored.causationid,
+                    stored.correlationid,
+                    stored.traceparent,
+                ),
+                data=data,
+                occurred_at=None
+                if stored.occurredat is None
+                else datetime.fromisoformat(stored.occurredat),
+            )
+        except (msgspec.DecodeError, ValueError) as damage:
+            raise MalformedFactError(str(damage)) from damage
+
+    def _data(self, name: str, raw: msgspec.Raw) -> FactData:
+        if name in self._decoders:
+            return self._decoders[name].decode(raw)
+        data: Any = msgspec.json.decode(raw)
+        while name in self._upcasters:
+            data = self._upcasters[name].upcast(data)
+            name = self._upcasters[name].target
+        if name not in self._types:
+            raise UnknownFactError(name)
+        return msgspec.convert(data, self._types[name])
+
+
+CODEC: Final = Codec()
+
+
+def data_schema(name: str) -> str:
+    """Name the JSON Schema of a wire type (shared/events/schemas has the file)."""
+    return f"urn:cohoi:schema:{name}"
+
+
+def wire_form(canonical: bytes, recorded: Recorded) -> dict[str, Any]:
+    """Return the fact as feed and topic give it out: the stored form and what the log knows."""
+    form: dict[str, Any] = msgspec.json.decode(canonical)
+    form["position"] = recorded.position
+    form["time"] = instant(recorded.recorded_at)
+    form["occurredat"] = instant(recorded.occurred_at)
+    form["prevhash"] = recorded.prev_hash.hex()
+    form["hash"] = recorded.hash.hex()
+    return form
+
+
+def canonical_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    """Write any JSON value canonically: keys sorted, UTF-8, no spaces."""
+    return _canonical.encode(value)
