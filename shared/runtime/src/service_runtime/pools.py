@@ -1,0 +1,100 @@
+"""Connections to PostgreSQL as the services hold them: under a role, with time-outs."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+import asyncpg
+
+_CONNECT_TIMEOUT_S = 10.0
+_RETRY_PAUSE_S = 0.25
+_LOCK_TIMEOUT_MS = 5_000
+_NAME_LIMIT = 63  # PostgreSQL cuts application_name there
+
+# A server that is starting, stopping, full or not there yet; all else would not mend itself.
+TRANSIENT_CONNECT_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.ConnectionFailureError,
+    asyncpg.ConnectionRejectionError,
+)
+
+
+class DatabaseUnreachable(Exception):  # noqa: N818 - says what is so, not that it is an error
+    """PostgreSQL did not take a connection within the time that was given to it."""
+
+
+def server_settings(
+    *,
+    role: str | None,
+    application: str,
+    statement_timeout_s: float,
+    extra: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Return the startup settings of a connection; RESET ALL between two uses keeps them.
+
+    The statement timeout lies a second beyond the client's own, so that it is the client that
+    speaks first and the server that makes sure.
+    """
+    chosen = {
+        "application_name": application[:_NAME_LIMIT],
+        "statement_timeout": str(int(statement_timeout_s * 1000) + 1000),
+        "lock_timeout": str(_LOCK_TIMEOUT_MS),
+        "idle_in_transaction_session_timeout": str(int(statement_timeout_s * 1000) + 1000),
+        "jit": "off",  # it costs tens of milliseconds on plans that run for two
+        "timezone": "UTC",
+    }
+    if role is not None:
+        chosen["role"] = role
+    chosen.update(extra or {})
+    return chosen
+
+
+async def open_pool(  # noqa: PLR0913 - a pool has these knobs, each named by its caller
+    dsn: str,
+    *,
+    role: str | None,
+    application: str,
+    min_size: int,
+    max_size: int,
+    command_timeout_s: float = 30,
+    settings: Mapping[str, str] | None = None,
+    connect_within_s: float = 30,
+) -> asyncpg.Pool:
+    """Open a pool whose connections stand under `role`; wait a bounded time for the server.
+
+    `settings` are further server settings of every connection and win over ours.
+    Raises DatabaseUnreachable after `connect_within_s`; what waiting cannot mend (a wrong
+    password, an unknown database or role) is raised at once.
+    """
+    deadline = time.monotonic() + connect_within_s
+    while True:
+        pool = asyncpg.create_pool(
+            dsn,
+            min_size=min_size,
+            max_size=max_size,
+            command_timeout=command_timeout_s,
+            timeout=_CONNECT_TIMEOUT_S,
+            server_settings=server_settings(
+                role=role,
+                application=application,
+                statement_timeout_s=command_timeout_s,
+                extra=settings,
+            ),
+        )
+        try:
+            # bounded as a whole: the pool's own time-out is for one connection
+            async with asyncio.timeout(max(0.1, deadline - time.monotonic())):
+                await pool
+        except TRANSIENT_CONNECT_ERRORS as error:
+            if time.monotonic() + _RETRY_PAUSE_S >= deadline:
+                raise DatabaseUnreachable(
+                    f"PostgreSQL takes no connection for {application} ({type(error).__name__}); "
+                    f"waited {connect_within_s:g} s. Is it running, and is DATABASE_URL right?"
+                ) from error
+            await asyncio.sleep(_RETRY_PAUSE_S)
+        else:
+            return pool
