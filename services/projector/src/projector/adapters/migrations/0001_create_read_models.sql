@@ -3,12 +3,18 @@ create schema read authorization cohoi_owner;
 set local role cohoi_owner;
 
 -- How far each lane is applied, and by whom; moved in the same transaction as what it applied.
+-- owner_epoch grows with every change of owner, so that one who was away too long cannot write any more.
+-- A fact that cannot be folded stops its lane: stopped_* name it until it goes through.
 create table read.checkpoints (
     lane integer primary key,
-    lane_position bigint not null,
+    lane_position bigint not null default 0,
     owner_epoch bigint not null default 0,
     owner text,
-    lease_until timestamptz
+    lease_until timestamptz,
+    stopped_at timestamptz,
+    stopped_position bigint,
+    stopped_event uuid,
+    stopped_reason text
 );
 
 -- How far each organization is applied: the position at which every read of it is true.
@@ -110,6 +116,7 @@ create table read.contacts (
 
 -- The list: one row an opportunity, deleted ones included. annualized_minor and weighted_minor
 -- (amount x effective confidence, in hundredths) are null where the value is not estimated.
+-- note_key is the key under which the note is sealed in its fact: a key without a note is an erased note.
 create table read.opportunities (
     org uuid not null,
     id uuid not null,
@@ -135,13 +142,14 @@ create table read.opportunities (
     closed_on date,
     contact_ids uuid[] not null,
     note text,
+    note_key uuid,
     lost_reason text,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     status_since timestamptz not null,
     deleted_at timestamptz,
     primary key (org, id)
-);
+) with (fillfactor = 85);
 -- Indexes are a budget: one a board for each sort that boards use, one a column for the common filters.
 create index opportunities_cards_close on read.opportunities
     (org, board_id, status_id, expected_close_date, id) where deleted_at is null;
