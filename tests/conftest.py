@@ -1,0 +1,3 @@
+"""What every test of the house shares: the fixtures of `tests/support`."""
+
+pytest_plugins = ["support.databases"]
