@@ -27,6 +27,30 @@ class DatabaseUnreachable(Exception):  # noqa: N818 - says what is so, not that 
     """PostgreSQL did not take a connection within the time that was given to it."""
 
 
+# What a query can meet though it is right: the server went away, is full, or let others go first.
+_TROUBLE: tuple[type[Exception], ...] = (
+    *TRANSIENT_CONNECT_ERRORS,
+    DatabaseUnreachable,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.ConnectionDoesNotExistError,
+)
+
+
+def is_database_trouble(error: BaseException) -> bool:
+    """Say whether an error speaks of the database's state, so that a later try may succeed."""
+    if isinstance(error, asyncpg.InterfaceError):
+        # a closed connection or pool is trouble; a value that no column takes is a defect
+        return not isinstance(error, asyncpg.DataError | asyncpg.InternalClientError)
+    return isinstance(error, _TROUBLE)
+
+
 def server_settings(
     *,
     role: str | None,

@@ -1,7 +1,7 @@
 """Refusals as RFC 9457 problem documents: every slug, its status and its title, in one table."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -66,6 +66,7 @@ CATALOGUE: Final[Mapping[str, ProblemKind]] = MappingProxyType(
 DEFAULT_RETRY_AFTER_S: Final[Mapping[str, int]] = MappingProxyType(
     {"read-model-behind": 1, "log-unavailable": 2, "busy": 1, "too-many-requests": 1}
 )
+MAX_INPUT_ERRORS: Final = 50
 _RESERVED = frozenset({"type", "title", "status", "detail"})
 
 
@@ -74,7 +75,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
 
     `detail` is a sentence, or one in both languages, that says how to mend it; left out, the
     common one of the slug stands, where it has one. `data` are the members beside the standard
-    ones, plain JSON. Nothing of it may repeat the input.
+    ones: plain JSON, or Words anywhere in it. Nothing of it may repeat the input.
     """
 
     def __init__(
@@ -103,13 +104,12 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
 
     def document(self, language: Language) -> dict[str, Any]:
         """Return the problem document as plain JSON."""
-        words = self.detail
         return {
             "type": self.slug,
             "title": CATALOGUE[self.slug].title.in_language(language),
             "status": self.status,
-            "detail": words.in_language(language) if isinstance(words, Words) else words,
-            **self.data,
+            "detail": _spoken(self.detail, language),
+            **_spoken(self.data, language),
         }
 
     def body(self, language: Language) -> bytes:
@@ -118,3 +118,42 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
             self.document(language), ensure_ascii=False, allow_nan=False, separators=(",", ":")
         )
         return text.encode()
+
+
+@dataclass(frozen=True)
+class InputError:
+    """One thing wrong with what was sent: where, a code for programs, a sentence for people."""
+
+    where: str
+    """A JSON pointer into the body, or the name of a query parameter."""
+    code: str
+    detail: Words
+    in_query: bool = False
+
+
+def invalid(errors: Sequence[InputError]) -> Problem:
+    """Return the 422 that names these errors, at most the first 50."""
+    return Problem(
+        "invalid",
+        data={
+            "errors": [
+                {
+                    "parameter" if error.in_query else "pointer": error.where,
+                    "code": error.code,
+                    "detail": error.detail,
+                }
+                for error in errors[:MAX_INPUT_ERRORS]
+            ]
+        },
+    )
+
+
+def _spoken(value: Any, language: Language) -> Any:  # noqa: ANN401 - plain JSON with Words in it
+    """Put what is said in both languages into one."""
+    if isinstance(value, Words):
+        return value.in_language(language)
+    if isinstance(value, Mapping):
+        return {key: _spoken(inner, language) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spoken(inner, language) for inner in value]
+    return value

@@ -1,0 +1,120 @@
+"""The outermost layer of a door: request ids, security headers, limits on bodies, last resort."""
+
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service_runtime.http.request_context import REQUEST_ID_HEADER, begin
+from service_runtime.http.responses import problem_of_unexpected, problem_response
+from service_runtime.problems import Problem
+
+DEFAULT_BODY_LIMIT: Final = 256 * 1024
+_SERVER_ERROR = 500
+_SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cache-Control": "no-store",
+    }
+)
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class RequestEnvelope:
+    """Gives every request an id and every answer its headers; no exception passes it.
+
+    What the endpoints set themselves (Cache-Control, Content-Security-Policy) stays.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and its answer back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = begin(scope)
+        began = time.monotonic()
+        status = 0
+
+        async def send_in_envelope(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID_HEADER] = request_id
+                for name, value in _SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id, org=None, actor=None):
+            try:
+                await self.app(scope, receive, send_in_envelope)
+            except Exception as error:
+                problem = problem_of_unexpected(error)
+                if status:
+                    raise  # half an answer is out: the server cuts the connection
+                response = problem_response(problem, Request(scope))
+                await response(scope, receive, send_in_envelope)
+            finally:
+                _log_request(scope, status, time.monotonic() - began)
+
+
+def _log_request(scope: Scope, status: int, seconds: float) -> None:
+    """Log by route, never by path or query, which may hold what people typed."""
+    route = getattr(scope.get("route"), "path", None)
+    write = _log.warning if status >= _SERVER_ERROR else _log.debug
+    write(
+        "request",
+        method=scope["method"] if scope["method"].isalpha() else None,
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+    )
+
+
+class BodyLimit:
+    """Refuses bodies beyond a limit, by their announced length or while they are read.
+
+    `limits` are those of single paths; every other path has the default.
+    """
+
+    def __init__(self, app: ASGIApp, default: int, limits: Mapping[str, int]) -> None:
+        self.app = app
+        self._default = default
+        self._limits = dict(limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on as long as its body keeps within the limit."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self._limits.get(scope["path"], self._default)
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdecimal() or len(announced) > 15 or int(announced) > limit:  # noqa: PLR2004 - beyond any
+            problem = Problem("too-large", data={"limit": limit}, headers={"Connection": "close"})
+            await problem_response(problem, Request(scope))(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                # the framework lets an HTTPException through while it reads, and nothing else
+                raise HTTPException(413, headers={"Connection": "close"})
+            return message
+
+        await self.app(scope, receive_within_limit, send)
