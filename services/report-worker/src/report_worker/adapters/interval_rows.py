@@ -1,0 +1,160 @@
+"""The rows of a report from the interval tables, as they were at its position."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, LiteralString, cast
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+
+from report_worker.adapters.connections import connect, translated
+from report_worker.application.making import ReadModelBehind
+from report_worker.application.pulse import Pulse
+from report_worker.domain.columns import OpportunityRow
+from report_worker.domain.filters import OpportunityFilter
+from report_worker.domain.report import Order
+from service_runtime.sql import load_sql_folder
+
+_QUERIES: Final = "report_worker.adapters.read_queries"
+_BATCH: Final = 500
+_PART_BYTES: Final = 256 * 1024
+_POLL_S: Final = 0.2
+# A cursor is planned for its first tenth by default; a report always wants all of it.
+_WHOLE_RESULT: Final = "set local cursor_tuple_fraction = 1"
+_SNAPSHOT: Final = "start transaction isolation level repeatable read read only"
+_CRLF: Final = b"\r\n"
+
+
+class IntervalRows:
+    """Opens a snapshot of the read models for each report."""
+
+    def __init__(self, dsn: str, *, wait_s: float, statement_timeout_s: float) -> None:
+        self._dsn = dsn
+        self._wait_s = wait_s
+        self._statement_timeout_s = statement_timeout_s
+        self._sql = load_sql_folder(_QUERIES)
+
+    @contextmanager
+    def open(self, order: Order, pulse: Pulse) -> Generator["SnapshotRows"]:
+        """Open a snapshot that has the order's position, waiting a bounded time for it."""
+        connection = connect(
+            self._dsn,
+            application="report-worker",
+            statement_timeout_s=self._statement_timeout_s,
+        )
+        try:
+            erasures = self._begin(connection, order, pulse)
+            yield SnapshotRows(connection, order, erasures)
+        finally:
+            connection.close()
+
+    def _begin(self, connection: psycopg.Connection, order: Order, pulse: Pulse) -> int:
+        """Begin the one transaction in which everything is read; return the count of erasures.
+
+        The position is looked at inside it: what it then does not see of the interval tables was
+        not applied, so a snapshot that lags is thrown away and taken anew.
+        """
+        for _ in range(max(1, round(self._wait_s / _POLL_S))):
+            with translated(), connection.cursor(row_factory=dict_row) as cursor:
+                cursor.execute(_SNAPSHOT)
+                cursor.execute(_text(self._sql["applied"]), {"org": order.org})
+                found = cast("dict[str, int]", cursor.fetchone())
+                if found["position"] >= order.position:
+                    cursor.execute(_WHOLE_RESULT)
+                    return found["erasures"]
+                cursor.execute("rollback")
+            pulse.wait(_POLL_S)
+        raise ReadModelBehind
+
+
+class SnapshotRows:
+    """The rows of one report, of one snapshot."""
+
+    def __init__(self, connection: psycopg.Connection, order: Order, erasures: int) -> None:
+        self._connection = connection
+        self._erasures = erasures
+        self._parameters = _parameters(order)
+        self._sql = load_sql_folder(_QUERIES)
+
+    @property
+    def erasures(self) -> int:
+        """How many persons were erased when the snapshot was taken."""
+        return self._erasures
+
+    def batches(self) -> Iterator[list[OpportunityRow]]:
+        """Yield the rows in order, some hundreds at a time."""
+        with translated(), self._connection.cursor("report_rows") as cursor:
+            cursor.itersize = _BATCH
+            cursor.execute(self._query("people_rows"), self._parameters)
+            while rows := cursor.fetchmany(_BATCH):
+                yield [OpportunityRow._make(row) for row in rows]
+
+    def raw_csv(self) -> Iterator[tuple[bytes, int]]:
+        """Yield the raw CSV in parts, each with how many rows it holds, the heading first.
+
+        PostgreSQL sends a line in each message and ends it with LF; RFC 4180 wants CRLF, and a
+        line break inside quotes stays as it is.
+        """
+        lines: list[bytes] = []
+        size, heading = 0, 1
+        with translated(), self._connection.cursor() as cursor:
+            with cursor.copy(self._query("copy_raw_rows"), self._parameters) as copy:
+                for line in copy:
+                    lines.append(bytes(line[:-1]))
+                    size += len(line)
+                    if size >= _PART_BYTES:
+                        yield _CRLF.join(lines) + _CRLF, len(lines) - heading
+                        lines, size, heading = [], 0, 0
+            yield _CRLF.join(lines) + _CRLF if lines else b"", len(lines) - heading
+
+    def _query(self, name: str) -> bytes:
+        return _text(self._sql[name].replace("{rows}", self._sql["opportunity_rows"]))
+
+
+def _text(statement: str) -> bytes:
+    return cast("LiteralString", statement).encode()
+
+
+def _parameters(order: Order) -> dict[str, Any]:
+    wanted = order.criteria
+    return {
+        "org": order.org,
+        "position": order.position,
+        "deleted": wanted.deleted,
+        "boards": _ids(wanted.boards),
+        "statuses": _ids(wanted.statuses),
+        "types": list(wanted.types) or None,
+        "owners": _ids(wanted.owners),
+        "teams": _ids(wanted.teams),
+        "customers": _ids(wanted.customers),
+        "words": _tsquery(wanted),
+        "value_min": wanted.value_min,
+        "value_max": wanted.value_max,
+        "currencies": list(wanted.currencies) or None,
+        "periods": list(wanted.periods) or None,
+        "created_from": wanted.created_from,
+        "created_to": wanted.created_to,
+        "expected_close_from": wanted.expected_close_from,
+        "expected_close_to": wanted.expected_close_to,
+        "closed_from": wanted.closed_from,
+        "closed_to": wanted.closed_to,
+        "updated_from": wanted.updated_from,
+        "overdue": wanted.overdue,
+        "today": wanted.today,
+    }
+
+
+def _ids(found: Sequence[UUID]) -> list[UUID] | None:
+    return list(found) or None
+
+
+def _tsquery(wanted: OpportunityFilter) -> str | None:
+    """Return the words as a tsquery: letters and digits alone, so quoting them is all it takes.
+
+    An alternative without a word is met by everything.
+    """
+    if not wanted.words or not all(wanted.words):
+        return None
+    alternatives = (" & ".join(f"'{word}':*" for word in words) for words in wanted.words)
+    return " | ".join(f"({alternative})" for alternative in alternatives)

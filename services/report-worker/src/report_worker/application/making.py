@@ -1,0 +1,218 @@
+"""Making a report: claim it, read the rows of its position, write a file, point the row to it."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+from uuid import UUID
+
+import structlog
+
+from report_worker.application.pulse import Beats, Pulse, Stopping, Unwanted
+from report_worker.domain.columns import OpportunityRow
+from report_worker.domain.report import Attempt, Failure, Format, Order
+
+_log: Final = structlog.get_logger(__name__)
+
+
+class ReadModelBehind(Exception):  # noqa: N818 - says what is so
+    """The read models have not reached the report's position within the time given."""
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818 - says what is so
+    """PostgreSQL did not answer, or the connection broke; it may be tried again."""
+
+
+class TooSlow(Exception):  # noqa: N818 - says what is so
+    """The database ended the query, which took longer than any may."""
+
+
+class DiskFull(Exception):  # noqa: N818 - says what is so
+    """The report store takes no more bytes."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file in the report store, complete and durable."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an attempt made."""
+
+    file: StoredFile
+    rows: int
+    erasures: int
+
+
+class Jobs(Protocol):
+    """The rows of reports, each change a compare-and-set on the fencing token."""
+
+    def claim(self, report: UUID, number: int) -> Attempt | None:
+        """Take a queued report; None where it is not to be had under this token."""
+        ...
+
+    def finish(self, attempt: Attempt, made: Made) -> bool:
+        """Point the report to its file; False where the attempt is no longer wanted."""
+        ...
+
+    def fail(self, attempt: Attempt, failure: Failure) -> bool:
+        """End the report without a file."""
+        ...
+
+    def release(self, attempt: Attempt, *, delay_s: float) -> bool:
+        """Give the report back, to be tried again under the next token."""
+        ...
+
+
+class Rows(Protocol):
+    """The rows of a report, of one snapshot of the read models."""
+
+    @property
+    def erasures(self) -> int:
+        """How many persons were erased when the snapshot was taken."""
+        ...
+
+    def batches(self) -> Iterator[list[OpportunityRow]]:
+        """Yield the rows in order, some hundreds at a time."""
+        ...
+
+    def raw_csv(self) -> Iterator[tuple[bytes, int]]:
+        """Yield the raw CSV in parts, each with how many rows it holds, the heading first."""
+        ...
+
+
+class RowSource(Protocol):
+    """Where rows come from."""
+
+    def open(self, order: Order, pulse: Pulse) -> AbstractContextManager[Rows]:
+        """Open a snapshot that has the order's position, waiting a bounded time for it."""
+        ...
+
+
+class Draft(Protocol):
+    """A file in the making, in a folder that nobody reads."""
+
+    @property
+    def file(self) -> BinaryIO:
+        """Where the bytes go."""
+        ...
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for what has to lie on disk meanwhile."""
+        ...
+
+    def seal(self) -> StoredFile:
+        """Make it durable and give it its name."""
+        ...
+
+
+class Store(Protocol):
+    """Where files are kept."""
+
+    def draft(self, attempt: Attempt) -> AbstractContextManager[Draft]:
+        """Begin a file; what is not sealed at the end is removed."""
+        ...
+
+    def remove(self, org: UUID, name: str) -> None:
+        """Remove a file, where it is there."""
+        ...
+
+
+Writer = Callable[[Order, Rows, Draft, Pulse], int]
+"""Writes all rows into a draft and returns how many there were."""
+
+
+class Maker:
+    """Makes one report after another; every outcome but a dead process ends in its row."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        beats: Callable[[], Beats],
+        rows: RowSource,
+        store: Store,
+        writers: Mapping[Format, Writer],
+        heartbeat_s: float,
+        max_attempts: int,
+    ) -> None:
+        self._jobs = jobs
+        self._beats = beats
+        self._rows = rows
+        self._store = store
+        self._writers = writers
+        self._heartbeat_s = heartbeat_s
+        self._max_attempts = max_attempts
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Give back what is being made, soon; for signal handlers."""
+        self._stopping.set()
+
+    def make(self, report: UUID, number: int) -> None:
+        """Make a report under a token; without an effect where the token is not the row's."""
+        attempt = self._jobs.claim(report, number)
+        if attempt is None:
+            _log.info("report_not_claimed", report=str(report), attempt=number)
+            return
+        try:
+            made = self._write(attempt)
+        except Unwanted:
+            _log.info("report_given_up", report=str(report), attempt=number)
+        except Stopping:
+            self._jobs.release(attempt, delay_s=0)
+        except (ReadModelBehind, DatabaseUnavailable) as error:
+            self._try_later(attempt, error)
+        except DiskFull:
+            self._fail(attempt, Failure.DISK_FULL)
+        except TooSlow:
+            self._fail(attempt, Failure.TOO_SLOW)
+        except Exception:  # noqa: BLE001 - a defect too ends in the row, and is loud in the log
+            _log.exception("report_defect", report=str(report), attempt=number)
+            self._fail(attempt, Failure.DEFECT)
+        else:
+            self._finish(attempt, made)
+
+    def _write(self, attempt: Attempt) -> Made:
+        order = attempt.order
+        pulse = Pulse(attempt, self._beats, interval_s=self._heartbeat_s, stopping=self._stopping)
+        with (
+            pulse,
+            self._store.draft(attempt) as draft,
+            self._rows.open(order, pulse) as rows,
+        ):
+            written = self._writers[order.format](order, rows, draft, pulse)
+            pulse.check()
+            return Made(draft.seal(), written, rows.erasures)
+
+    def _finish(self, attempt: Attempt, made: Made) -> None:
+        """Let the row decide whose file counts.
+
+        A file is named by its attempt, so a zombie's lies beside the winner's and is removed.
+        Where the answer is lost with the connection, the sweeper removes what no row wants.
+        """
+        if self._jobs.finish(attempt, made):
+            _log.info("report_done", report=str(attempt.order.id), rows=made.rows)
+        else:
+            self._store.remove(attempt.order.org, made.file.name)
+
+    def _try_later(self, attempt: Attempt, reason: ReadModelBehind | DatabaseUnavailable) -> None:
+        _log.warning("report_delayed", report=str(attempt.order.id), reason=type(reason).__name__)
+        if attempt.number < self._max_attempts:
+            self._jobs.release(attempt, delay_s=min(60, 3 * attempt.number))
+        elif isinstance(reason, ReadModelBehind):
+            self._fail(attempt, Failure.READ_MODEL_BEHIND)
+        else:
+            self._fail(attempt, Failure.DATABASE_UNAVAILABLE)
+
+    def _fail(self, attempt: Attempt, failure: Failure) -> None:
+        _log.warning("report_failed", report=str(attempt.order.id), failure=failure.value)
+        self._jobs.fail(attempt, failure)
