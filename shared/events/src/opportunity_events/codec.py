@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,6 @@ from opportunity_events.envelope import (
     Fact,
     Recorded,
     Stream,
-    StreamKind,
     instant,
 )
 from opportunity_events.upcasters import UPCASTERS, Upcaster
@@ -107,7 +106,7 @@ class Codec:
             if kind not in STREAM_KINDS:
                 raise MalformedFactError(f"no such stream kind: {kind!r}")
             return Fact(
-                stream=Stream(stored.org, cast("StreamKind", kind), UUID(stream_id)),
+                stream=Stream(stored.org, kind, UUID(stream_id)),
                 version=stored.streamversion,
                 cause=Cause(
                     stored.actor,

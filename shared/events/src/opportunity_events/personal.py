@@ -18,7 +18,7 @@ class Sealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def sealed_places(data: Any) -> Iterator[tuple[dict[str, Any] | list[Any], str | int, str]]:  # noqa: ANN401 - plain JSON
-    """Walk a fact's data as plain JSON; yield (container, key in it, field name) of each sealed value.
+    """Yield (container, key in it, field name) of each sealed value in a fact's plain JSON.
 
     The field name is what the value was sealed for: the key under which it stands, or in a
     list of changes the change's own `field`.

@@ -57,6 +57,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         and (p_status is null or t.status_id = p_status)
 $$;
 
+-- The boards of an organization, oldest first, at most a thousand.
+create function log.load_boards(p_org uuid) returns table (id uuid)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select t.id from log.streams t where t.org = p_org and t.kind = 'board'
+    order by t.created_at, t.id limit 1000
+$$;
+
 -- Facts of a stream after a version, oldest first.
 create function log.stream_facts(p_org uuid, p_kind text, p_id uuid, p_after integer, p_limit integer)
 returns setof log.facts

@@ -1,0 +1,2 @@
+-- Where an organization stands.
+select lane, head, epoch from log.organization_head($1)

@@ -1,0 +1,136 @@
+"""A group of commands, decided in order, each on the state that the ones before it leave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from command_api.application.desk import Desk, Outcome
+from command_api.application.dispatch import handle
+from command_api.application.draft import Draft, Left
+from command_api.application.known import Known, NotYetKnown, Question, Receipt, ReceiptOf
+from command_api.application.submission import Accepted, Submission
+from command_api.domain.commands import BulkOpportunities, Command, DeleteStatus
+from command_api.domain.refusal import KeyReused, Refusal
+from opportunity_events.codec import canonical_json
+from opportunity_events.envelope import Stream, StreamKind
+
+_HINTS: Final[dict[str, StreamKind]] = {
+    "opportunity_id": "opportunity",
+    "board_id": "board",
+    "customer_id": "customer",
+    "owner_id": "user",
+    "user_id": "user",
+    "team_id": "team",
+}
+WEIGHT_OF_DELETION: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A command with what became of it: accepted (to be appended), refused, or answered before."""
+
+    submission: Submission
+    draft: Draft
+    outcome: Outcome | None = None
+    refused: Refusal | None = None
+    answered: Accepted | None = None
+
+    def answer(self) -> dict[str, object]:
+        """Return the answer without its position, which only the append knows."""
+        outcome = self.outcome
+        if outcome is None:
+            raise ValueError("only an accepted command has an answer")
+        answer: dict[str, object] = dict(outcome.extra)
+        if outcome.stream is not None:
+            answer["id"] = outcome.resource_id
+            answer["version"] = self.version()
+        return answer
+
+    def version(self) -> int | None:
+        """Return the version at which the resource's stream stands after the command."""
+        if self.outcome is None or self.outcome.stream is None:
+            return None
+        loaded = self.draft.look(self.outcome.stream)
+        return 0 if loaded is None else loaded.version
+
+
+def weight(command: Command) -> int:
+    """Estimate how many facts a command makes, for the group's cap."""
+    match command:
+        case BulkOpportunities():
+            return max(1, len(command.commands))
+        case DeleteStatus():
+            return WEIGHT_OF_DELETION
+        case _:
+            return 1
+
+
+def first_questions(submission: Submission) -> set[Question]:
+    """Return what a decision will surely ask, so that one load answers most of it."""
+    org = submission.asker.org
+    questions: set[Question] = {Stream(org, "organization", org)}
+    if submission.idempotency is not None:
+        questions.add(ReceiptOf(org, submission.idempotency.key))
+    command = submission.command
+    parts = command.commands if isinstance(command, BulkOpportunities) else (command,)
+    for part in parts:
+        for name, kind in _HINTS.items():
+            value = getattr(part, name, None)
+            if value:
+                questions.add(Stream(org, kind, value))
+    return questions
+
+
+def decide_group(
+    submissions: list[Submission], known: Known, now: datetime
+) -> tuple[list[Decided], set[Question]]:
+    """Decide every command in order; return also what has to be asked first, if anything."""
+    left = Left()
+    decided: list[Decided] = []
+    questions: set[Question] = set()
+    for submission in submissions:
+        draft = Draft(known, left, submission.asker.org, now)
+        try:
+            decided.append(_decide(submission, draft, known))
+        except NotYetKnown as unknown:
+            questions.add(unknown.question)
+    return decided, questions
+
+
+def _decide(submission: Submission, draft: Draft, known: Known) -> Decided:
+    try:
+        answered = _answered_before(submission, known)
+        if answered is not None:
+            return Decided(submission, draft, answered=answered)
+        outcome = handle(submission.command, Desk(draft, submission))
+    except Refusal as refused:
+        return Decided(submission, draft, refused=refused)
+    draft.leave()
+    return Decided(submission, draft, outcome=outcome)
+
+
+def _answered_before(submission: Submission, known: Known) -> Accepted | None:
+    if submission.idempotency is None:
+        return None
+    question = ReceiptOf(submission.asker.org, submission.idempotency.key)
+    if question not in known.receipts:
+        raise NotYetKnown(question)
+    receipt = known.receipts[question]
+    return None if receipt is None else from_receipt(submission, receipt)
+
+
+def from_receipt(submission: Submission, receipt: Receipt) -> Accepted:
+    """Return the stored answer; refuse where the key belongs to another request."""
+    idempotency = submission.idempotency
+    if idempotency is None or idempotency.request_hmac != receipt.request_hmac:
+        raise KeyReused
+    return accepted(receipt.status, msgspec.json.decode(receipt.answer), receipt.position)
+
+
+def accepted(status: int, answer: dict[str, object], position: int) -> Accepted:
+    """Put the position into an answer and write it down canonically."""
+    body = canonical_json({**answer, "position": position})
+    plain = msgspec.json.decode(body)
+    return Accepted(status, body, position, plain.get("id"), plain.get("version"))

@@ -1,0 +1,73 @@
+"""Which fields any fact changed, whatever its stream."""
+
+from typing import assert_never
+
+from msgspec import UNSET
+
+from command_api.domain.board import fields as board
+from command_api.domain.customer import fields as customer
+from command_api.domain.opportunity import fields as opportunity
+from command_api.domain.overlap import EVERYTHING
+from opportunity_events import v1
+
+
+def changed_by(fact: v1.FactData) -> frozenset[str]:
+    """Return the API's fields that a fact changed; `*` for all of them."""
+    match fact:
+        case v1.OrganizationCreated() | v1.TeamAdded() | v1.UserAdded() | v1.UserErased():
+            return EVERYTHING
+        case v1.OrganizationEdited() | v1.UserEdited():
+            return frozenset(change.field for change in fact.changes)
+        case v1.TeamRenamed():
+            return frozenset({"name"})
+        case (
+            v1.CustomerAdded()
+            | v1.CustomerEdited()
+            | v1.CustomerArchived()
+            | v1.CustomerErased()
+            | v1.ContactAdded()
+            | v1.ContactEdited()
+            | v1.ContactErased()
+        ):
+            return customer.changed_by(fact)
+        case (
+            v1.OpportunityCreated()
+            | v1.OpportunityEdited()
+            | v1.OpportunityMoved()
+            | v1.OpportunityWon()
+            | v1.OpportunityLost()
+            | v1.OpportunityReopened()
+            | v1.OpportunityDeleted()
+            | v1.OpportunityRestored()
+        ):
+            return opportunity.changed_by(fact)
+        case (
+            v1.BoardCreated()
+            | v1.BoardRenamed()
+            | v1.BoardArchived()
+            | v1.StatusAdded()
+            | v1.StatusRenamed()
+            | v1.StatusRecolored()
+            | v1.StatusConfidenceSet()
+            | v1.StatusesReordered()
+            | v1.StatusTypeChanged()
+            | v1.StatusDeletionStarted()
+            | v1.StatusDeleted()
+        ):
+            return board.changed_by(fact)
+        case _:
+            assert_never(fact)
+
+
+def given_fields(command: object, present: object, sub: str = "") -> frozenset[str]:
+    """Return the fields that an edit gives and that do not stand so already.
+
+    Personal values cannot be compared sealed: a given one counts as wanted.
+    """
+    fields: set[str] = set()
+    for name in getattr(command, "__struct_fields__", ()):
+        wanted = getattr(command, name)
+        if wanted is UNSET or not hasattr(present, name) or wanted == getattr(present, name):
+            continue
+        fields.add(f"{sub}.{name}" if sub else name)
+    return frozenset(fields)

@@ -1,0 +1,93 @@
+"""One stream's decision state, whatever its kind: begin, evolve, write down, read back."""
+
+from typing import Any, Final, assert_never, cast
+
+import msgspec
+
+from command_api.domain.board import state as board
+from command_api.domain.customer import state as customer
+from command_api.domain.opportunity import state as opportunity
+from command_api.domain.organization import state as organization
+from command_api.domain.team import state as team
+from command_api.domain.user import state as user
+from opportunity_events import v1
+from opportunity_events.envelope import StreamKind
+
+State = (
+    organization.Organization
+    | team.Team
+    | user.User
+    | board.Board
+    | customer.Customer
+    | opportunity.Opportunity
+)
+_CLASSES: Final[dict[StreamKind, type[State]]] = {
+    "organization": organization.Organization,
+    "team": team.Team,
+    "user": user.User,
+    "board": board.Board,
+    "customer": customer.Customer,
+    "opportunity": opportunity.Opportunity,
+}
+_decoders: Final[dict[StreamKind, msgspec.json.Decoder[Any]]] = {
+    kind: msgspec.json.Decoder(cls) for kind, cls in _CLASSES.items()
+}
+_encoder: Final = msgspec.json.Encoder(order="sorted")
+
+
+def decode_state(kind: StreamKind, written: bytes) -> State:
+    """Read a state back."""
+    return cast("State", _decoders[kind].decode(written))
+
+
+def encode_state(state: State) -> bytes:
+    """Write a state down canonically, so that a refold gives the same bytes."""
+    return _encoder.encode(state)
+
+
+def evolve(state: State | None, fact: v1.FactData, version: int) -> State:
+    """Return the state after the fact at this version of the stream; never refuses."""
+    match fact:
+        case v1.OrganizationCreated() | v1.OrganizationEdited():
+            return organization.evolve(cast("organization.Organization | None", state), fact)
+        case v1.TeamAdded() | v1.TeamRenamed():
+            return team.evolve(cast("team.Team | None", state), fact)
+        case v1.UserAdded() | v1.UserEdited() | v1.UserErased():
+            return user.evolve(cast("user.User | None", state), fact, version)
+        case (
+            v1.BoardCreated()
+            | v1.BoardRenamed()
+            | v1.BoardArchived()
+            | v1.StatusAdded()
+            | v1.StatusRenamed()
+            | v1.StatusRecolored()
+            | v1.StatusConfidenceSet()
+            | v1.StatusesReordered()
+            | v1.StatusTypeChanged()
+            | v1.StatusDeletionStarted()
+            | v1.StatusDeleted()
+        ):
+            return board.evolve(cast("board.Board | None", state), fact)
+        case (
+            v1.CustomerAdded()
+            | v1.CustomerEdited()
+            | v1.CustomerArchived()
+            | v1.CustomerErased()
+            | v1.ContactAdded()
+            | v1.ContactEdited()
+            | v1.ContactErased()
+        ):
+            return customer.evolve(cast("customer.Customer | None", state), fact, version)
+        case (
+            v1.OpportunityCreated()
+            | v1.OpportunityEdited()
+            | v1.OpportunityMoved()
+            | v1.OpportunityWon()
+            | v1.OpportunityLost()
+            | v1.OpportunityReopened()
+            | v1.OpportunityDeleted()
+            | v1.OpportunityRestored()
+        ):
+            return opportunity.evolve(cast("opportunity.Opportunity | None", state), fact, version)
+        case _:
+            assert_never(fact)

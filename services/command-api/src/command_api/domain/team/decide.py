@@ -1,0 +1,15 @@
+"""What may happen to a team."""
+
+from command_api.domain.commands import AddTeam, RenameTeam
+from command_api.domain.team.state import Team
+from opportunity_events import v1
+
+
+def add(command: AddTeam) -> list[v1.TeamFact]:
+    """Add a team."""
+    return [v1.TeamAdded(command.name)]
+
+
+def rename(command: RenameTeam, team: Team) -> list[v1.TeamFact]:
+    """Give a team another name."""
+    return [] if command.name == team.name else [v1.TeamRenamed(team.name, command.name)]
