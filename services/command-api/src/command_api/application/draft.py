@@ -3,6 +3,7 @@
 A group's commands are decided one on the other: a draft sees what the drafts before it leave.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from command_api.application.known import (
     NotYetKnown,
     OccupantsOf,
     PersonKey,
+    Question,
 )
 from command_api.domain import refusal
 from command_api.domain.opportunity.state import Opportunity
@@ -90,6 +92,19 @@ class Draft:
             raise NotYetKnown(stream)
         self.reads.setdefault(stream, 0 if loaded is None else loaded.version)
         return loaded
+
+    def look_at_all(self, streams: Iterable[Stream]) -> dict[Stream, Loaded | None]:
+        """Return many streams; what is not known of them is asked in one question."""
+        found: dict[Stream, Loaded | None] = {}
+        unknown: list[Question] = []
+        for stream in streams:
+            try:
+                found[stream] = self.look(stream)
+            except NotYetKnown as missing:
+                unknown += missing.questions
+        if unknown:
+            raise NotYetKnown(*unknown)
+        return found
 
     def occupants(self, board: UUID, status: UUID | None) -> tuple[set[UUID], int]:
         """Return (at most 1,001 ids, count) of live opportunities there, at its place."""

@@ -95,7 +95,7 @@ def decide_group(
         try:
             decided.append(_decide(submission, draft, known))
         except NotYetKnown as unknown:
-            questions.add(unknown.question)
+            questions.update(unknown.questions)
     return decided, questions
 
 

@@ -102,9 +102,9 @@ Question = Stream | ReceiptOf | OccupantsOf | FactsSince | KeyOf | KeyNamed | Bo
 class NotYetKnown(Exception):  # noqa: N818 - a question, not an error
     """A decision needs to be told something first; ask, then decide again."""
 
-    def __init__(self, question: Question) -> None:
-        super().__init__(question)
-        self.question = question
+    def __init__(self, *questions: Question) -> None:
+        super().__init__(*questions)
+        self.questions = questions
 
 
 @dataclass(slots=True)

@@ -143,9 +143,9 @@ def _move_out(
 
 def _standing(ids: set[UUID], command: DeleteStatus, desk: Desk) -> dict[UUID, Opportunity]:
     found: dict[UUID, Opportunity] = {}
-    for opportunity_id in sorted(ids):
-        loaded = desk.draft.look(desk.stream("opportunity", opportunity_id))
+    streams = [desk.stream("opportunity", opportunity_id) for opportunity_id in sorted(ids)]
+    for stream, loaded in desk.draft.look_at_all(streams).items():
         state = None if loaded is None else loaded.state
         if isinstance(state, Opportunity) and stands_in(state, command.board_id, command.status_id):
-            found[opportunity_id] = state
+            found[stream.id] = state
     return found

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from command_api.application.desk import Desk, Outcome
-from command_api.application.known import BoardsOf, Loaded
+from command_api.application.known import BoardsOf, Loaded, NotYetKnown, Question
 from command_api.domain import refusal
 from command_api.domain.board.state import Board
 from command_api.domain.commands import (
@@ -60,11 +60,15 @@ def bulk(command: BulkOpportunities, desk: Desk) -> Outcome:
     """One command on each of many, each decided on its own; what is refused says why."""
     results: list[dict[str, Any]] = []
     done = 0
+    unknown: list[Question] = []
     causation_id = desk.submission.cause.causation_id
     for part in command.commands:
         stream = desk.stream("opportunity", part.opportunity_id)
         try:
             change_opportunity(part, _part_desk(desk, stream.subject))
+        except NotYetKnown as missing:
+            unknown += missing.questions
+            continue
         except refusal.Refusal as refused:
             problem = _described(refused, desk)
             results.append(
@@ -74,6 +78,8 @@ def bulk(command: BulkOpportunities, desk: Desk) -> Outcome:
         loaded = desk.draft.look(stream)
         done += 1
         results.append({"id": stream.id, "status": 200, "version": _version(loaded)})
+    if unknown:
+        raise NotYetKnown(*unknown)
     if command.dry_run:
         desk.draft.forget()
     return Outcome(

@@ -38,11 +38,7 @@ def edit(command: EditUser, user: User, context: Context) -> list[v1.UserFact]:
     changes += changed(
         [
             ("role", command.role, user.role),
-            (
-                "team_id",
-                _text(command.team_id),
-                None if user.team_id is None else str(user.team_id),
-            ),
+            ("team_id", _text(command.team_id), present_team),
             ("active", command.active, user.active),
         ]
     )
