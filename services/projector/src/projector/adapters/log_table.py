@@ -1,0 +1,101 @@
+"""Facts straight from the log's table: the source where no topic is needed."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import asyncpg
+import structlog
+
+from projector.application.ports import LoggedFact
+from service_runtime.pools import server_settings
+from service_runtime.sql import load_sql
+
+_SQL: Final = "projector.adapters.sql"
+_CHANNEL: Final = "cohoi_facts"
+_PAGE_FACTS: Final = 500
+_BATCH_BYTES: Final = 8 << 20
+_RELISTEN_INTERVAL_S: Final = 1.0
+_CONNECT_TIMEOUT_S: Final = 5
+_STATEMENT_TIMEOUT_S: Final = 30.0
+_log: Final = structlog.get_logger("projector.log_table")
+
+
+class LogTable:
+    """Reads lanes through the log's functions, and listens for what is appended."""
+
+    def __init__(self, pool: asyncpg.Pool, dsn: str, role: str | None) -> None:
+        self._pool = pool
+        self._dsn = dsn
+        self._role = role
+        self._more: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
+        self._listener: asyncpg.Connection | None = None
+        self._listening = asyncio.Lock()
+        self._tried_at = -_RELISTEN_INTERVAL_S
+
+    async def lanes(self) -> Sequence[int]:
+        """Return the lanes that there are."""
+        return [row["lane"] for row in await self._pool.fetch(load_sql(_SQL, "list_lanes"))]
+
+    async def read(self, lane: int, after: int, limit: int) -> Sequence[LoggedFact]:
+        """Return the next facts of a lane; page by page, so that large facts make small batches."""
+        self._more[lane].clear()  # before the read: what comes after it must wake us
+        statement = load_sql(_SQL, "read_facts")
+        facts: list[LoggedFact] = []
+        size = 0
+        while len(facts) < limit and size < _BATCH_BYTES:
+            page = min(_PAGE_FACTS, limit - len(facts))
+            rows = await self._pool.fetch(statement, lane, after + len(facts), page)
+            for row in rows:
+                fact = LoggedFact(*row)
+                facts.append(fact)
+                size += len(fact.canonical)
+            if len(rows) < page:
+                break
+        return facts
+
+    async def wait(self, lane: int, timeout_s: float) -> None:
+        """Return when the log tells of more in the lane, or after the time-out at the latest."""
+        await self._listen()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._more[lane].wait()
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._listener is not None:
+            self._listener.terminate()
+            self._listener = None
+
+    async def _listen(self) -> None:
+        """Listen, again where the connection was lost; polling goes on without it."""
+        async with self._listening:
+            now = asyncio.get_running_loop().time()
+            lost = self._listener is None or self._listener.is_closed()
+            if not lost or now - self._tried_at < _RELISTEN_INTERVAL_S:
+                return
+            self._tried_at = now
+            try:
+                listener = await self._connect()
+                await listener.add_listener(_CHANNEL, self._heard)
+                self._listener = listener
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                _log.warning("not_listening", channel=_CHANNEL, polling=True)
+
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            self._dsn,
+            timeout=_CONNECT_TIMEOUT_S,
+            command_timeout=_CONNECT_TIMEOUT_S,
+            server_settings=server_settings(
+                role=self._role,
+                application="cohoi projector listens",
+                statement_timeout_s=_STATEMENT_TIMEOUT_S,
+            ),
+        )
+
+    def _heard(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401 - asyncpg's callback
+        if isinstance(payload, str) and payload.isdecimal():
+            self._more[int(payload)].set()

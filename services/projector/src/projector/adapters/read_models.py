@@ -1,0 +1,107 @@
+"""The read models in PostgreSQL, moved from batch to batch under a lease."""
+
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from opportunity_events.envelope import Recorded
+from projector.adapters.batch_loading import load_touched
+from projector.adapters.batch_writing import write_changes
+from projector.adapters.connection import Connection
+from projector.application.ports import Lease, LeaseLostError, Step
+from projector.domain.fold import Fold
+from service_runtime.sql import load_sql
+
+_SQL: Final = "projector.adapters.sql"
+_LEASE_S: Final = 5.0
+_ORGS_A_PAYLOAD: Final = 200  # of 37 characters each; a payload has room for 8,000 bytes
+
+
+class _BatchStep:
+    """One open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def load(self, fold: Fold, batch: Sequence[Recorded]) -> None:
+        """Put what is stored of the streams that the batch touches into the fold."""
+        await load_touched(self._connection, fold, batch)
+
+    async def write(self, fold: Fold) -> None:
+        """Store what the fold changed."""
+        await write_changes(self._connection, fold)
+
+
+class ReadModelTables:
+    """Schema `read`, for one projector process."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def acquire(self, lane: int, owner: str) -> Lease | None:
+        """Take the lane if nobody holds it; None while somebody does."""
+        row = await self._pool.fetchrow(load_sql(_SQL, "acquire_lane"), lane, owner, _LEASE_S)
+        return None if row is None else Lease(lane, row["owner_epoch"], row["lane_position"])
+
+    async def renew(self, lease: Lease) -> None:
+        """Keep the lane for some seconds more; raise LeaseLostError where another has it."""
+        done = await self._pool.execute(
+            load_sql(_SQL, "renew_lane"), lease.lane, lease.epoch, _LEASE_S
+        )
+        _demand_one(done, lease)
+
+    async def release(self, lease: Lease) -> None:
+        """Let the next one have the lane at once."""
+        await self._pool.execute(load_sql(_SQL, "release_lane"), lease.lane, lease.epoch)
+
+    @asynccontextmanager
+    async def step(self, lease: Lease, upto: int) -> AsyncGenerator[Step, None]:
+        """Open the transaction that moves the lane's checkpoint to `upto`."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            done = await connection.execute(
+                load_sql(_SQL, "advance_checkpoint"),
+                lease.lane,
+                lease.epoch,
+                lease.lane_position,
+                upto,
+                _LEASE_S,
+            )
+            _demand_one(done, lease)
+            yield _BatchStep(connection)
+
+    async def announce(self, orgs: Collection[UUID]) -> None:
+        """Wake the readers that wait for these organizations.
+
+        Not within the step: a transaction that notifies commits under a lock of the whole
+        database, and appends to the log would wait behind it.
+        """
+        names = sorted(str(org) for org in orgs)
+        for first in range(0, len(names), _ORGS_A_PAYLOAD):
+            payload = ",".join(names[first : first + _ORGS_A_PAYLOAD])
+            await self._pool.execute(load_sql(_SQL, "announce"), payload)
+
+    async def report_stopped(
+        self, lease: Lease, position: int, event: UUID | None, reason: str
+    ) -> None:
+        """Leave word that the lane cannot go on, and at which fact."""
+        done = await self._pool.execute(
+            load_sql(_SQL, "report_stopped"),
+            lease.lane,
+            lease.epoch,
+            _LEASE_S,
+            position,
+            event,
+            reason,
+        )
+        _demand_one(done, lease)
+
+
+def _demand_one(done: str, lease: Lease) -> None:
+    if done != "UPDATE 1":
+        raise LeaseLostError(
+            f"lane {lease.lane} is not at {lease.lane_position} in epoch {lease.epoch} any more: "
+            "another projector, or a rebuild, has taken it"
+        )

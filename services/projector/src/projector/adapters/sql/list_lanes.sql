@@ -1,0 +1,2 @@
+-- The lanes that there are.
+select lane from log.lane_heads()

@@ -1,0 +1,5 @@
+-- Keep a lane, and say that nothing stops it.
+update read.checkpoints
+set lease_until = clock_timestamp() + make_interval(secs => $3), stopped_at = null,
+    stopped_position = null, stopped_event = null, stopped_reason = null
+where lane = $1 and owner_epoch = $2

@@ -1,0 +1,6 @@
+-- Leave word that a lane stands before a fact that cannot be folded, and keep the lane for another attempt.
+update read.checkpoints
+set lease_until = clock_timestamp() + make_interval(secs => $3),
+    stopped_at = coalesce(stopped_at, clock_timestamp()),
+    stopped_position = $4, stopped_event = $5, stopped_reason = $6
+where lane = $1 and owner_epoch = $2

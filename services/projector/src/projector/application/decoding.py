@@ -1,0 +1,71 @@
+"""Canonical bytes to facts, with the doubt that what the log says beside them deserves."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from opportunity_events.codec import CODEC, Codec, MalformedFactError, UnknownFactError
+from opportunity_events.envelope import Recorded
+from projector.application.ports import LoggedFact
+
+
+class PoisonFactError(Exception):
+    """A fact that stops its lane: it is not ours, damaged, or does not go on what stands."""
+
+    def __init__(self, lane: int, lane_position: int, event: UUID | None, reason: str) -> None:
+        super().__init__(f"lane {lane} stops at {lane_position}: {reason}")
+        self.lane = lane
+        self.lane_position = lane_position
+        self.event = event
+        self.reason = reason
+
+
+def decode(logged: LoggedFact, codec: Codec = CODEC) -> Recorded:
+    """Read one fact; raise PoisonFactError where that is impossible."""
+    try:
+        fact = codec.decode(logged.canonical)
+    except (UnknownFactError, MalformedFactError) as error:
+        raise _poison(logged, f"{type(error).__name__}: {error}") from error
+    stream = fact.stream
+    if (stream.org, stream.kind, stream.id, fact.version) != (
+        logged.org,
+        logged.stream_kind,
+        logged.stream_id,
+        logged.version,
+    ):
+        raise _poison(logged, "its bytes speak of another stream or version than its columns")
+    return Recorded(
+        fact=fact,
+        lane=logged.lane,
+        lane_position=logged.lane_position,
+        position=logged.position,
+        recorded_at=logged.recorded_at,
+        occurred_at=logged.occurred_at,
+        prev_hash=logged.prev_hash,
+        hash=logged.hash,
+    )
+
+
+def decode_prefix(
+    after: int, batch: Sequence[LoggedFact]
+) -> tuple[list[Recorded], PoisonFactError | None]:
+    """Read facts up to the first that is poison or that does not follow the one before."""
+    facts: list[Recorded] = []
+    for place, logged in enumerate(batch, start=after + 1):
+        if logged.lane_position != place:
+            reason = f"the source jumped to lane position {logged.lane_position}"
+            return facts, PoisonFactError(logged.lane, place, None, reason)
+        try:
+            facts.append(decode(logged))
+        except PoisonFactError as poison:
+            return facts, poison
+    return facts, None
+
+
+def _poison(logged: LoggedFact, reason: str) -> PoisonFactError:
+    return PoisonFactError(logged.lane, logged.lane_position, logged.event_id, reason)
+
+
+def poison_at(recorded: Recorded, reason: str) -> PoisonFactError:
+    """Say that a fact that could be read cannot be folded."""
+    event = recorded.fact.event_id
+    return PoisonFactError(recorded.lane, recorded.lane_position, event, reason)

@@ -1,0 +1,174 @@
+"""Facts to read models: every fact finds the models that it changes, and none is passed over."""
+
+from datetime import datetime
+from typing import Any, Final, assert_never
+from uuid import UUID
+
+from opportunity_events import v1
+from opportunity_events.envelope import Recorded, Stream, StreamKind
+from projector.domain import boards, customers, opportunities, organizations, teams, users
+from projector.domain.erasures import Erasures
+from projector.domain.personal import Keyring
+from projector.domain.timeline import Moment, Timeline
+from projector.domain.totals import Totals
+from projector.domain.unfoldable import UnfoldableFactError
+
+APPLIED_COLUMNS: Final = ("org", "position", "recorded_at")
+
+
+class Fold:
+    """Read models in memory: of what a batch touches, or of the whole log.
+
+    For a batch, load what is stored of the streams that it touches, then apply its facts. For
+    the whole log, apply every fact from the first one on and take the closed versions away now
+    and then.
+    """
+
+    def __init__(self, keyring: Keyring) -> None:
+        self.keyring = keyring
+        self.organizations: Timeline[organizations.Organization] = Timeline()
+        self.teams: Timeline[teams.Team] = Timeline()
+        self.users: Timeline[users.User] = Timeline()
+        self.boards: Timeline[boards.Board] = Timeline()
+        self.customers: Timeline[customers.Customer] = Timeline()
+        self.opportunities: Timeline[opportunities.Opportunity] = Timeline()
+        self.totals = Totals()
+        self.erasures = Erasures()
+        self._applied: dict[UUID, tuple[int, datetime]] = {}
+
+    def apply(self, recorded: Recorded) -> None:
+        """Fold one more fact, once: one that its stream already knows changes nothing.
+
+        Raises UnfoldableFactError for one that does not go on what stands.
+        """
+        fact = recorded.fact
+        known = self._timeline(fact.stream.kind).get(fact.stream.org, fact.stream.id)
+        version = 0 if known is None else known.version
+        if fact.version > version + 1:
+            raise UnfoldableFactError(
+                f"{fact.stream.subject} is at version {version}, so {fact.version} cannot follow"
+            )
+        if fact.version == version + 1:
+            self.evolve(recorded)
+        self._applied[fact.stream.org] = (recorded.position, recorded.recorded_at)
+
+    def evolve(self, recorded: Recorded) -> None:
+        """Fold one fact without asking for its version."""
+        data = recorded.fact.data
+        match data:
+            case (
+                v1.OpportunityCreated()
+                | v1.OpportunityEdited()
+                | v1.OpportunityMoved()
+                | v1.OpportunityWon()
+                | v1.OpportunityLost()
+                | v1.OpportunityReopened()
+                | v1.OpportunityDeleted()
+                | v1.OpportunityRestored()
+            ):
+                self._opportunity(recorded, data)
+            case (
+                v1.CustomerAdded()
+                | v1.CustomerEdited()
+                | v1.CustomerArchived()
+                | v1.CustomerErased()
+                | v1.ContactAdded()
+                | v1.ContactEdited()
+                | v1.ContactErased()
+            ):
+                self._customer(recorded, data)
+            case (
+                v1.BoardCreated()
+                | v1.BoardRenamed()
+                | v1.BoardArchived()
+                | v1.StatusAdded()
+                | v1.StatusRenamed()
+                | v1.StatusRecolored()
+                | v1.StatusConfidenceSet()
+                | v1.StatusesReordered()
+                | v1.StatusTypeChanged()
+                | v1.StatusDeletionStarted()
+                | v1.StatusDeleted()
+            ):
+                self._board(recorded, data)
+            case v1.UserAdded() | v1.UserEdited() | v1.UserErased():
+                self._user(recorded, data)
+            case v1.TeamAdded() | v1.TeamRenamed():
+                self._team(recorded, data)
+            case v1.OrganizationCreated() | v1.OrganizationEdited():
+                self._organization(recorded, data)
+            case _:
+                assert_never(data)
+
+    def applied_rows(self) -> list[tuple[Any, ...]]:
+        """Return the rows of `applied`: how far each organization is, now."""
+        return [(org, *reached) for org, reached in self._applied.items()]
+
+    def _timeline(self, kind: StreamKind) -> Timeline[Any]:
+        match kind:
+            case "organization":
+                return self.organizations
+            case "team":
+                return self.teams
+            case "user":
+                return self.users
+            case "board":
+                return self.boards
+            case "customer":
+                return self.customers
+            case "opportunity":
+                return self.opportunities
+            case _:
+                assert_never(kind)
+
+    def _opportunity(self, recorded: Recorded, data: v1.OpportunityFact) -> None:
+        stream = _expect(recorded, "opportunity")
+        before = self.opportunities.get(stream.org, stream.id)
+        after = opportunities.evolve(before, recorded, data, self.keyring)
+        self.opportunities.advance(after, _moment(recorded))
+        self.totals.shift(stream.org, data.board_id, data.before, data.after)
+
+    def _customer(self, recorded: Recorded, data: v1.CustomerFact) -> None:
+        stream = _expect(recorded, "customer")
+        before = self.customers.get(stream.org, stream.id)
+        after = customers.evolve(before, recorded, data, self.keyring)
+        self.customers.advance(after, _moment(recorded))
+        if isinstance(data, v1.CustomerErased | v1.ContactErased):
+            self.erasures.erase(stream, data)
+
+    def _board(self, recorded: Recorded, data: v1.BoardFact) -> None:
+        stream = _expect(recorded, "board")
+        before = self.boards.get(stream.org, stream.id)
+        self.boards.advance(boards.evolve(before, recorded, data), _moment(recorded))
+
+    def _user(self, recorded: Recorded, data: v1.UserFact) -> None:
+        stream = _expect(recorded, "user")
+        before = self.users.get(stream.org, stream.id)
+        after = users.evolve(before, recorded, data, self.keyring)
+        self.users.advance(after, _moment(recorded))
+        if isinstance(data, v1.UserErased):
+            self.erasures.erase(stream, data)
+
+    def _team(self, recorded: Recorded, data: v1.TeamFact) -> None:
+        stream = _expect(recorded, "team")
+        before = self.teams.get(stream.org, stream.id)
+        self.teams.advance(teams.evolve(before, recorded, data), _moment(recorded))
+
+    def _organization(self, recorded: Recorded, data: v1.OrganizationFact) -> None:
+        stream = _expect(recorded, "organization")
+        before = self.organizations.get(stream.org, stream.id)
+        after = organizations.evolve(before, recorded, data)
+        self.organizations.advance(after, _moment(recorded))
+
+
+def _expect(recorded: Recorded, kind: StreamKind) -> Stream:
+    stream = recorded.fact.stream
+    if stream.kind != kind:
+        raise UnfoldableFactError(
+            f"{stream.subject} got a fact that only a stream of kind {kind} can have"
+        )
+    return stream
+
+
+def _moment(recorded: Recorded) -> Moment:
+    return Moment(recorded.position, recorded.occurred_at)

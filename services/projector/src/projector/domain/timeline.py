@@ -1,0 +1,108 @@
+"""History as intervals: each version is true from its own fact to the next one, on both axes."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+import msgspec
+
+Key = tuple[UUID, UUID]
+"""Organization and id: what names a stream within its kind."""
+
+
+class State(Protocol):
+    """What a stream has come to: all that its facts say of it."""
+
+    @property
+    def org(self) -> UUID:
+        """The organization that it belongs to."""
+        ...
+
+    @property
+    def id(self) -> UUID:
+        """Its id within its kind."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """The version of its last fact."""
+        ...
+
+
+S = TypeVar("S", bound=State)
+
+
+class Moment(msgspec.Struct, frozen=True, gc=False):
+    """Where a fact stands on both axes."""
+
+    position: int
+    time: datetime
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """From a fact (inclusive) to the next one (exclusive); without an end where there is none."""
+
+    from_position: int
+    to_position: int | None
+    from_time: datetime
+    to_time: datetime | None
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """A version that was stored as the last, and is not any more."""
+
+    org: UUID
+    id: UUID
+    version: int
+    to_position: int
+    to_time: datetime
+
+
+class Timeline(Generic[S]):
+    """The present states of the streams of one kind, and the versions that led to them."""
+
+    def __init__(self) -> None:
+        self.states: dict[Key, S] = {}
+        self.closings: list[Closing] = []
+        self._since: dict[Key, Moment] = {}
+        self._closed: list[tuple[S, Interval]] = []
+
+    def load(self, state: S) -> None:
+        """Take over a state that was stored together with its versions."""
+        self.states[state.org, state.id] = state
+
+    def get(self, org: UUID, stream_id: UUID) -> S | None:
+        """Return the present state, or None before the first fact."""
+        return self.states.get((org, stream_id))
+
+    def advance(self, state: S, at: Moment) -> None:
+        """Let a stream come to a new state; the version before it ends there."""
+        key = (state.org, state.id)
+        before = self.states.get(key)
+        if before is not None:
+            since = self._since.get(key)
+            if since is None:
+                self.closings.append(
+                    Closing(before.org, before.id, before.version, at.position, at.time)
+                )
+            else:
+                self._closed.append(
+                    (before, Interval(since.position, at.position, since.time, at.time))
+                )
+        self.states[key] = state
+        self._since[key] = at
+
+    def touched(self) -> Iterator[S]:
+        """Yield the present state of every stream that got a fact here."""
+        return (self.states[key] for key in self._since)
+
+    def take_closed(self) -> list[tuple[S, Interval]]:
+        """Hand out the versions that ended here, each once."""
+        closed, self._closed = self._closed, []
+        return closed
+
+    def open_versions(self) -> Iterator[tuple[S, Interval]]:
+        """Yield the last version of every stream that got a fact here."""
+        for key, since in self._since.items():
+            yield self.states[key], Interval(since.position, None, since.time, None)

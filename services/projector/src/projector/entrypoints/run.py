@@ -1,0 +1,44 @@
+"""The projector as a process: `python -m projector.entrypoints.run`, until SIGTERM or SIGINT."""
+
+import asyncio
+import signal
+from typing import Final
+
+import structlog
+
+from projector.bootstrap import open_projector
+from projector.settings import load_settings
+from service_runtime.logs import configure_logs
+
+_STOP_WITHIN_S: Final = 2.0
+_log: Final = structlog.get_logger("projector")
+
+
+async def serve() -> None:
+    """Project every lane until a signal; then finish the batch in hand, or drop it after 2 s."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    async with open_projector(load_settings()) as projector:
+        running = asyncio.create_task(projector.run(stop))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        _, unfinished = await asyncio.wait({running}, timeout=_STOP_WITHIN_S)
+        if unfinished:
+            _log.warning("batch_dropped", reason="it took too long; it will be applied again")
+            running.cancel()
+            await asyncio.wait({running})
+        elif error := running.exception():
+            raise error
+
+
+def main() -> None:
+    """Run the projector."""
+    configure_logs("projector")
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main()
