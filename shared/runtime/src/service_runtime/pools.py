@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 
@@ -87,10 +87,12 @@ async def open_pool(  # noqa: PLR0913 - a pool has these knobs, each named by it
     command_timeout_s: float = 30,
     settings: Mapping[str, str] | None = None,
     connect_within_s: float = 30,
+    init: Callable[[asyncpg.Connection], Awaitable[None]] | None = None,
 ) -> asyncpg.Pool:
     """Open a pool whose connections stand under `role`; wait a bounded time for the server.
 
-    `settings` are further server settings of every connection and win over ours.
+    `settings` are further server settings of every connection and win over ours; `init` is
+    called with each new connection, to set its codecs.
     Raises DatabaseUnreachable after `connect_within_s`; what waiting cannot mend (a wrong
     password, an unknown database or role) is raised at once.
     """
@@ -102,6 +104,7 @@ async def open_pool(  # noqa: PLR0913 - a pool has these knobs, each named by it
             max_size=max_size,
             command_timeout=command_timeout_s,
             timeout=_CONNECT_TIMEOUT_S,
+            init=init,
             server_settings=server_settings(
                 role=role,
                 application=application,
