@@ -21,7 +21,7 @@ RoleName = Literal["rep", "manager", "admin", "auditor", "service"]
 FieldValue = str | int | bool | None | tuple[str, ...] | Sealed
 
 
-class Change(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """One field before and after; ids in values are strings."""
 
     field: str
@@ -29,7 +29,7 @@ class Change(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     to: FieldValue
 
 
-class StatusRef(msgspec.Struct, frozen=True):
+class StatusRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A status as it was at that moment."""
 
     id: UUID
@@ -37,7 +37,7 @@ class StatusRef(msgspec.Struct, frozen=True):
     type: StatusType
 
 
-class WholeStatus(msgspec.Struct, frozen=True):
+class WholeStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A status with everything that a board knows of it."""
 
     id: UUID
@@ -50,7 +50,7 @@ class WholeStatus(msgspec.Struct, frozen=True):
 # --- organization, teams, users -------------------------------------------------------------
 
 
-class OrganizationCreated(msgspec.Struct, frozen=True):
+class OrganizationCreated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An organization begins; its currency, zone and language are what others default to."""
 
     name: str
@@ -60,26 +60,28 @@ class OrganizationCreated(msgspec.Struct, frozen=True):
     visibility: Visibility
 
 
-class OrganizationEdited(msgspec.Struct, frozen=True):
+class OrganizationEdited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name, currency, time_zone, language or visibility changed."""
 
     changes: tuple[Change, ...]
 
 
-class TeamAdded(msgspec.Struct, frozen=True):
+class TeamAdded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A team was added."""
 
     name: str
 
 
-class TeamRenamed(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class TeamRenamed(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     """A team got another name."""
 
     from_: str
     to: str
 
 
-class UserAdded(msgspec.Struct, frozen=True):
+class UserAdded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A user was added, active."""
 
     name: Sealed
@@ -88,13 +90,13 @@ class UserAdded(msgspec.Struct, frozen=True):
     team_id: UUID | None
 
 
-class UserEdited(msgspec.Struct, frozen=True):
+class UserEdited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name, email, role, team_id or active changed."""
 
     changes: tuple[Change, ...]
 
 
-class UserErased(msgspec.Struct, frozen=True):
+class UserErased(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A user's personal data became unreadable: the key is deleted."""
 
     key: UUID
@@ -103,34 +105,38 @@ class UserErased(msgspec.Struct, frozen=True):
 # --- boards and statuses --------------------------------------------------------------------
 
 
-class BoardCreated(msgspec.Struct, frozen=True):
+class BoardCreated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A board begins with its first statuses, in order, at least one of each type."""
 
     name: str
     statuses: tuple[WholeStatus, ...]
 
 
-class BoardRenamed(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class BoardRenamed(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     """A board got another name."""
 
     from_: str
     to: str
 
 
-class BoardArchived(msgspec.Struct, frozen=True):
+class BoardArchived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A board without live opportunities was put away."""
 
     name: str
 
 
-class StatusAdded(msgspec.Struct, frozen=True):
+class StatusAdded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A status was inserted at an index (0 = first)."""
 
     status: WholeStatus
     index: int
 
 
-class StatusRenamed(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class StatusRenamed(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     """A status got another name."""
 
     status_id: UUID
@@ -138,7 +144,9 @@ class StatusRenamed(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     to: str
 
 
-class StatusRecolored(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class StatusRecolored(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     """A status got another colour, `#rrggbb`."""
 
     status_id: UUID
@@ -146,7 +154,9 @@ class StatusRecolored(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     to: str
 
 
-class StatusConfidenceSet(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class StatusConfidenceSet(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     """A status got another default confidence, 0..100 or none."""
 
     status_id: UUID
@@ -154,14 +164,18 @@ class StatusConfidenceSet(msgspec.Struct, frozen=True, rename={"from_": "from"})
     to: int | None
 
 
-class StatusesReordered(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class StatusesReordered(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     """The statuses of a board stand in another order; both lists are whole."""
 
     from_: tuple[UUID, ...]
     to: tuple[UUID, ...]
 
 
-class StatusTypeChanged(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class StatusTypeChanged(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
     """An empty status changed its type; a closed type has no default confidence."""
 
     status_id: UUID
@@ -171,7 +185,7 @@ class StatusTypeChanged(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     default_confidence_to: int | None
 
 
-class StatusDeletionStarted(msgspec.Struct, frozen=True):
+class StatusDeletionStarted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A deletion too large for one append began: from here on nothing enters the status."""
 
     status: StatusRef
@@ -180,7 +194,7 @@ class StatusDeletionStarted(msgspec.Struct, frozen=True):
     count: int
 
 
-class StatusDeleted(msgspec.Struct, frozen=True):
+class StatusDeleted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A status is gone; what stood in it was moved before, in facts of its own."""
 
     status: WholeStatus
@@ -192,7 +206,7 @@ class StatusDeleted(msgspec.Struct, frozen=True):
 # --- customers and contacts -----------------------------------------------------------------
 
 
-class CustomerAdded(msgspec.Struct, frozen=True):
+class CustomerAdded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A customer was added; `person` says that it is a natural person."""
 
     name: Sealed
@@ -200,23 +214,23 @@ class CustomerAdded(msgspec.Struct, frozen=True):
     person: bool
 
 
-class CustomerEdited(msgspec.Struct, frozen=True):
+class CustomerEdited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name, external_ref or person changed."""
 
     changes: tuple[Change, ...]
 
 
-class CustomerArchived(msgspec.Struct, frozen=True):
+class CustomerArchived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A customer takes no new opportunities any more."""
 
 
-class CustomerErased(msgspec.Struct, frozen=True):
+class CustomerErased(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A natural person's data became unreadable: the key is deleted."""
 
     key: UUID
 
 
-class ContactAdded(msgspec.Struct, frozen=True):
+class ContactAdded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A contact of the customer was added."""
 
     contact_id: UUID
@@ -226,14 +240,14 @@ class ContactAdded(msgspec.Struct, frozen=True):
     title: Sealed | None
 
 
-class ContactEdited(msgspec.Struct, frozen=True):
+class ContactEdited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name, email, phone or title of a contact changed."""
 
     contact_id: UUID
     changes: tuple[Change, ...]
 
 
-class ContactErased(msgspec.Struct, frozen=True):
+class ContactErased(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A contact's personal data became unreadable: the key is deleted."""
 
     contact_id: UUID
@@ -243,7 +257,7 @@ class ContactErased(msgspec.Struct, frozen=True):
 # --- opportunities --------------------------------------------------------------------------
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of an opportunity that is counted, as it stood at one version."""
 
     status: StatusRef
@@ -260,7 +274,7 @@ class Cell(msgspec.Struct, frozen=True):
     deleted: bool
 
 
-class OpportunityCreated(msgspec.Struct, frozen=True):
+class OpportunityCreated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An opportunity begins, always in an active status; `before` is null."""
 
     board_id: UUID
@@ -272,7 +286,7 @@ class OpportunityCreated(msgspec.Struct, frozen=True):
     note: Sealed | None
 
 
-class OpportunityEdited(msgspec.Struct, frozen=True):
+class OpportunityEdited(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Fields other than board and status changed; `after_close` where it stood closed."""
 
     board_id: UUID
@@ -282,7 +296,7 @@ class OpportunityEdited(msgspec.Struct, frozen=True):
     after_close: bool
 
 
-class OpportunityMoved(msgspec.Struct, frozen=True):
+class OpportunityMoved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Moved between two statuses of one type."""
 
     board_id: UUID
@@ -292,7 +306,7 @@ class OpportunityMoved(msgspec.Struct, frozen=True):
     deleted_status: UUID | None
 
 
-class OpportunityWon(msgspec.Struct, frozen=True):
+class OpportunityWon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Moved onto a won status from one of another type."""
 
     board_id: UUID
@@ -302,7 +316,7 @@ class OpportunityWon(msgspec.Struct, frozen=True):
     deleted_status: UUID | None
 
 
-class OpportunityLost(msgspec.Struct, frozen=True):
+class OpportunityLost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Moved onto a lost status from one of another type."""
 
     board_id: UUID
@@ -312,7 +326,7 @@ class OpportunityLost(msgspec.Struct, frozen=True):
     deleted_status: UUID | None
 
 
-class OpportunityReopened(msgspec.Struct, frozen=True):
+class OpportunityReopened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Moved from a closed status onto an active one."""
 
     board_id: UUID
@@ -322,7 +336,7 @@ class OpportunityReopened(msgspec.Struct, frozen=True):
     deleted_status: UUID | None
 
 
-class OpportunityDeleted(msgspec.Struct, frozen=True):
+class OpportunityDeleted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Left list, board and totals; can be read and restored."""
 
     board_id: UUID
@@ -330,7 +344,7 @@ class OpportunityDeleted(msgspec.Struct, frozen=True):
     after: Cell
 
 
-class OpportunityRestored(msgspec.Struct, frozen=True):
+class OpportunityRestored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Came back; `redirected_from` where its status was gone or of another type."""
 
     board_id: UUID
