@@ -73,7 +73,6 @@ _SAYINGS: Final[Mapping[str, Saying]] = MappingProxyType(
         "extra_forbidden": _UNKNOWN,
         "unexpected_keyword_argument": _UNKNOWN,
         "string_type": _STRING,
-        "string_sub_type": _STRING,
         "string_unicode": _BAD_CHARACTER,
         "string_too_short": Saying(
             "too-short", "Cần ít nhất {min_length} ký tự.", "At least {min_length} characters."
