@@ -30,7 +30,7 @@ _BOMS: Final[tuple[tuple[bytes, Encoding], ...]] = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_LEAST_ZERO_SHARE: Final = 0.2
+_LEAST_ZERO_SHARE: Final = 0.4
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -69,8 +69,8 @@ def _marked(raw: bytes) -> Decoded | None:
 def _zero_spaced(raw: bytes) -> Decoded | None:
     """UTF-16 without a mark: zeros stand at every second place only, and often.
 
-    In any language the separators, digits and line ends of a CSV file are ASCII, and an ASCII
-    character in UTF-16 is one zero byte beside it.
+    Separators, digits, line ends and most letters of a CSV file are ASCII, and an ASCII character
+    in UTF-16 has one zero byte beside it. A stray NUL in other text is not every second byte.
     """
     sample = raw[:_SAMPLE_BYTES]
     if b"\0" not in sample or len(raw) % 2:

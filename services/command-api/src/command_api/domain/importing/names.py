@@ -1,5 +1,6 @@
 """Finding customers and users by the names that a file gives them (domain.md, rule 27)."""
 
+import unicodedata
 from typing import Generic, TypeVar
 
 from command_api.domain.text import fold_name, status_key
@@ -20,18 +21,16 @@ class NameIndex(Generic[T]):
 
     def add(self, name: str, value: T) -> None:
         """Make a value findable by a name; several may have the same."""
-        self._buckets.setdefault(_folded(name), []).append((status_key(name), value))
+        self._buckets.setdefault(_folded(name), []).append((_spelling(name), value))
 
     def find(self, name: str) -> tuple[T, ...]:
         """Return what has the name: nothing, one, or several between which somebody must choose."""
-        key, bare = status_key(name), _folded(name)
-        bucket = self._buckets.get(bare, [])
-        same = tuple(value for known, value in bucket if known == key)
-        if same:
-            return same
-        return tuple(
-            value for known, value in bucket if _is_bare(known, bare) or _is_bare(key, bare)
-        )
+        spelling, folded = _spelling(name), _folded(name)
+        bucket = self._buckets.get(folded, [])
+        same = tuple(value for known, value in bucket if known == spelling)
+        if same or spelling == folded:
+            return same or tuple(value for _, value in bucket)
+        return tuple(value for known, value in bucket if known == folded)
 
 
 def _folded(name: str) -> str:
@@ -39,6 +38,12 @@ def _folded(name: str) -> str:
     return fold_name(name) or status_key(name)
 
 
-def _is_bare(key: str, folded: str) -> bool:
-    """Whether a name is written without accents: apart from punctuation it is its own folding."""
-    return key.isascii() or key == folded
+def _spelling(name: str) -> str:
+    """Return a name with its accents, without case and punctuation; bare, it is its own folding."""
+    key = status_key(name)
+    words = "".join(letter if _in_word(letter) else " " for letter in key)
+    return " ".join(words.split()) or key
+
+
+def _in_word(letter: str) -> bool:
+    return letter.isalnum() or unicodedata.category(letter).startswith("M")
