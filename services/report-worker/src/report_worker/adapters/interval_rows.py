@@ -12,8 +12,8 @@ from report_worker.adapters.connections import connect, translated
 from report_worker.application.making import ReadModelBehind
 from report_worker.application.pulse import Pulse
 from report_worker.domain.columns import OpportunityRow
-from report_worker.domain.filters import OpportunityFilter
 from report_worker.domain.report import Order
+from service_runtime.folding import fold_words
 from service_runtime.sql import load_sql_folder
 
 _QUERIES: Final = "report_worker.adapters.read_queries"
@@ -74,8 +74,10 @@ class SnapshotRows:
     def __init__(self, connection: psycopg.Connection, order: Order, erasures: int) -> None:
         self._connection = connection
         self._erasures = erasures
-        self._parameters = _parameters(order)
         self._sql = load_sql_folder(_QUERIES)
+        self._parameters = {**_parameters(order), "renamed_ids": [], "renamed_words": []}
+        if order.criteria.words is not None:
+            self._parameters.update(self._renamed_customers())
 
     @property
     def erasures(self) -> int:
@@ -108,6 +110,19 @@ class SnapshotRows:
                         lines, size, heading = [], 0, 0
             yield _CRLF.join(lines) + _CRLF if lines else b"", len(lines) - heading
 
+    def _renamed_customers(self) -> dict[str, Any]:
+        """Return the words of then of customers that have other names now.
+
+        The words of present names stand in the database; those of old ones are folded here.
+        """
+        with translated(), self._connection.cursor() as cursor:
+            cursor.execute(_text(self._sql["renamed_customers"]), self._parameters)
+            found = cursor.fetchall()
+        return {
+            "renamed_ids": [customer for customer, _ in found],
+            "renamed_words": [" ".join(fold_words(name)) for _, name in found],
+        }
+
     def _query(self, name: str) -> bytes:
         return _text(self._sql[name].replace("{rows}", self._sql["opportunity_rows"]))
 
@@ -117,22 +132,23 @@ def _text(statement: str) -> bytes:
 
 
 def _parameters(order: Order) -> dict[str, Any]:
+    """Return every named value of the queries; None switches a condition off."""
     wanted = order.criteria
     return {
         "org": order.org,
         "position": order.position,
         "deleted": wanted.deleted,
-        "boards": _ids(wanted.boards),
-        "statuses": _ids(wanted.statuses),
-        "types": list(wanted.types) or None,
-        "owners": _ids(wanted.owners),
-        "teams": _ids(wanted.teams),
-        "customers": _ids(wanted.customers),
-        "words": _tsquery(wanted),
+        "boards": _listed(wanted.boards),
+        "statuses": _listed(wanted.statuses),
+        "types": _listed(wanted.types),
+        "owners": _listed(wanted.owners),
+        "teams": _listed(wanted.teams),
+        "customers": _listed(wanted.customers),
+        "words": _tsquery(wanted.words),
         "value_min": wanted.value_min,
         "value_max": wanted.value_max,
-        "currencies": list(wanted.currencies) or None,
-        "periods": list(wanted.periods) or None,
+        "currencies": _listed(wanted.currencies),
+        "periods": _listed(wanted.periods),
         "created_from": wanted.created_from,
         "created_to": wanted.created_to,
         "expected_close_from": wanted.expected_close_from,
@@ -145,16 +161,13 @@ def _parameters(order: Order) -> dict[str, Any]:
     }
 
 
-def _ids(found: Sequence[UUID]) -> list[UUID] | None:
-    return list(found) or None
+def _listed(found: Sequence[UUID | str] | None) -> list[UUID | str] | None:
+    return None if found is None else list(found)
 
 
-def _tsquery(wanted: OpportunityFilter) -> str | None:
-    """Return the words as a tsquery: letters and digits alone, so quoting them is all it takes.
-
-    An alternative without a word is met by everything.
-    """
-    if not wanted.words or not all(wanted.words):
+def _tsquery(searches: Sequence[Sequence[str]] | None) -> str | None:
+    """Return searches as a tsquery: letters and digits alone, so quoting them is all it takes."""
+    if searches is None:
         return None
-    alternatives = (" & ".join(f"'{word}':*" for word in words) for words in wanted.words)
+    alternatives = (" & ".join(f"'{word}':*" for word in words) for words in searches)
     return " | ".join(f"({alternative})" for alternative in alternatives)

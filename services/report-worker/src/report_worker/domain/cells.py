@@ -5,8 +5,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from report_worker.domain.columns import ERASED
-from report_worker.domain.report import Language
 from service_runtime.currencies import minor_digits
+from service_runtime.languages import Language
 
 _DIGITS_OF_UNKNOWN: Final = 2
 # What makes a spreadsheet take a cell for a formula or a command; East Asian versions read the

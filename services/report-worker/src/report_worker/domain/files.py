@@ -7,7 +7,8 @@ from urllib.parse import quote
 from uuid import UUID
 
 from report_worker.domain.columns import TITLE
-from report_worker.domain.report import Format, Language
+from report_worker.domain.report import Format
+from service_runtime.languages import Language
 
 _EXTENSIONS: Final = {Format.CSV: "csv", Format.CSV_RAW: "csv", Format.XLSX: "xlsx"}
 _MEDIA_TYPES: Final = {

@@ -7,9 +7,9 @@ from typing import Final, Literal
 from uuid import UUID
 
 from report_worker.domain.filters import OpportunityFilter
+from service_runtime.languages import Language
 
 Kind = Literal["opportunities"]
-Language = Literal["vi", "en"]
 
 
 class Format(StrEnum):
@@ -86,3 +86,28 @@ class Attempt:
 
     order: Order
     number: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as its row tells it."""
+
+    id: UUID
+    org: UUID
+    ordered_by: str
+    """`user/<id>` or `key/<id>`."""
+    kind: Kind
+    format: Format
+    filters: dict[str, object]
+    language: Language
+    state: State
+    progress: float
+    rows: int
+    bytes: int | None
+    sha256: str | None
+    position: int
+    erasures: int
+    file: str | None
+    error: Failure | None
+    created_at: datetime
+    expires_at: datetime | None

@@ -15,6 +15,7 @@ select v.id, v.title, v.external_ref, v.customer_id, c.name as customer, v.board
 from read.opportunity_versions v
 left join read.customer_versions c on c.org = v.org and c.id = v.customer_id
     and c.from_position <= %(position)s and (c.to_position is null or c.to_position > %(position)s)
+left join read.customers pc on pc.org = v.org and pc.id = v.customer_id
 left join read.user_versions u on u.org = v.org and u.id = v.owner_id
     and u.from_position <= %(position)s and (u.to_position is null or u.to_position > %(position)s)
 left join read.board_versions b on b.org = v.org and b.id = v.board_id
@@ -22,14 +23,19 @@ left join read.board_versions b on b.org = v.org and b.id = v.board_id
 left join statuses s on s.id = v.status_id
 where v.org = %(org)s
     and v.from_position <= %(position)s and (v.to_position is null or v.to_position > %(position)s)
-    and (v.deleted_at is not null) = %(deleted)s
+    and (%(deleted)s::boolean is null or (v.deleted_at is not null) = %(deleted)s::boolean)
     and (%(boards)s::uuid[] is null or v.board_id = any (%(boards)s::uuid[]))
     and (%(statuses)s::uuid[] is null or v.status_id = any (%(statuses)s::uuid[]))
     and (%(types)s::text[] is null or v.status_type = any (%(types)s::text[]))
     and (%(owners)s::uuid[] is null or v.owner_id = any (%(owners)s::uuid[]))
     and (%(teams)s::uuid[] is null or u.team_id = any (%(teams)s::uuid[]))
     and (%(customers)s::uuid[] is null or v.customer_id = any (%(customers)s::uuid[]))
-    and (%(words)s::tsquery is null or v.words @@ %(words)s::tsquery)
+    and (%(words)s::tsquery is null or %(words)s::tsquery @@ (v.words || coalesce(
+        case when pc.name_key = c.name_key then pc.words else (
+            select array_to_tsvector(array_remove(string_to_array(r.words, ' '), ''))
+            from unnest(%(renamed_ids)s::uuid[], %(renamed_words)s::text[]) as r (id, words)
+            where r.id = v.customer_id
+        ) end, ''::tsvector)))
     and (%(value_min)s::bigint is null or v.amount_minor >= %(value_min)s::bigint)
     and (%(value_max)s::bigint is null or v.amount_minor <= %(value_max)s::bigint)
     and (%(currencies)s::text[] is null or v.currency = any (%(currencies)s::text[]))

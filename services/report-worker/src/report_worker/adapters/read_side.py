@@ -1,0 +1,75 @@
+"""What the door asks of the read models and of the log's head."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from report_worker.application.desk import Snapshot
+from report_worker.domain.filters import OpportunityFilter
+from service_runtime.sql import load_sql_folder
+
+_SNAPSHOTS: Final = "report_worker.adapters.snapshot_queries"
+_HEADS: Final = "report_worker.adapters.head_queries"
+_TIMEOUT_S: Final = 5.0
+
+
+class PostgresReadSide:
+    """Schema `read` over one pool, the head function of schema `log` over another."""
+
+    def __init__(self, reads: asyncpg.Pool, log: asyncpg.Pool) -> None:
+        self._reads = reads
+        self._log = log
+        self._sql = load_sql_folder(_SNAPSHOTS)
+        self._head = load_sql_folder(_HEADS)["head"]
+
+    async def snapshot(self, org: UUID) -> Snapshot | None:
+        """Return where an organization stands; None before anything of it is applied."""
+        async with self._reads.acquire(timeout=_TIMEOUT_S) as connection:
+            row = await connection.fetchrow(self._sql["snapshot"], org)
+        if row is None:
+            return None
+        return Snapshot(
+            position=row["position"],
+            clock=row["recorded_at"],
+            time_zone=row["time_zone"],
+            language=row["language"],
+            erasures=row["erasures"],
+        )
+
+    async def position(self, org: UUID) -> int:
+        """Return the position up to which it is applied."""
+        return await self._value(self._sql["position"], org)
+
+    async def head(self, org: UUID) -> int:
+        """Return the newest position in the log."""
+        async with self._log.acquire(timeout=_TIMEOUT_S) as connection:
+            return await connection.fetchval(self._head, org) or 0
+
+    async def expected_rows(self, org: UUID, boards: Sequence[UUID] | None) -> int:
+        """Return how many rows a report of these boards may have, roughly."""
+        return await self._value(self._sql["expected_rows"], org, _listed(boards))
+
+    async def unknown_ids(self, org: UUID, criteria: OpportunityFilter) -> tuple[str, ...]:
+        """Return the filters that name something which the organization does not have."""
+        named = (
+            criteria.boards,
+            criteria.statuses,
+            criteria.owners,
+            criteria.teams,
+            criteria.customers,
+        )
+        if not any(named):
+            return ()
+        async with self._reads.acquire(timeout=_TIMEOUT_S) as connection:
+            rows = await connection.fetch(self._sql["unknown_ids"], org, *map(_listed, named))
+        return tuple(row["key"] for row in rows)
+
+    async def _value(self, statement: str, *values: Any) -> int:  # noqa: ANN401 - asyncpg's
+        async with self._reads.acquire(timeout=_TIMEOUT_S) as connection:
+            return await connection.fetchval(statement, *values)
+
+
+def _listed(found: Sequence[UUID] | None) -> list[UUID] | None:
+    return None if found is None else list(found)

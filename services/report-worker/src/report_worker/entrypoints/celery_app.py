@@ -1,0 +1,36 @@
+"""The Celery application: `celery -A report_worker.entrypoints.celery_app worker --pool solo`."""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from celery import Celery
+from celery.signals import worker_shutting_down
+
+from report_worker.adapters.celery_queues import TASK, celery_settings
+from report_worker.application.making import Maker
+from report_worker.bootstrap import build_maker
+from report_worker.settings import load_settings
+
+app = Celery("report_worker", set_as_current=False)
+app.add_defaults(lambda: celery_settings(load_settings().redis_url))  # read when first needed
+
+
+@cache
+def _maker() -> Maker:
+    return build_maker(load_settings())
+
+
+def make_report(report: str, attempt: int) -> None:
+    """Make a report under a fencing token; without an effect where the row says otherwise."""
+    _maker().make(UUID(report), attempt)
+
+
+app.task(name=TASK)(make_report)
+
+
+@worker_shutting_down.connect
+def _give_back(**_: Any) -> None:  # noqa: ANN401 - Celery's signal
+    """Give the report in hand back at once, so that stopping does not wait for its end."""
+    if _maker.cache_info().currsize:
+        _maker().stop()

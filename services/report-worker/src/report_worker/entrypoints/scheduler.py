@@ -1,0 +1,24 @@
+"""The scheduler: `python -m report_worker.entrypoints.scheduler`, ended by SIGTERM or SIGINT."""
+
+import signal
+from types import FrameType
+
+from report_worker.bootstrap import open_rounds
+from report_worker.entrypoints.celery_app import app
+from report_worker.settings import load_settings
+
+
+def main() -> None:
+    """Enqueue and tidy until a signal ends it."""
+    with open_rounds(load_settings(), app) as rounds:
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            rounds.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        rounds.run()
+
+
+if __name__ == "__main__":
+    main()

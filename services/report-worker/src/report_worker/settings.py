@@ -1,0 +1,33 @@
+"""What differs between environments, read from COHOI_* variables."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of the report service: its door, its workers and its scheduler."""
+
+    model_config = SettingsConfigDict(env_prefix="COHOI_", frozen=True, extra="ignore")
+
+    reports_dsn: str
+    """The database of schema `reports`."""
+    read_dsn: str
+    """The database of schema `read`."""
+    log_dsn: str
+    """The database of schema `log`, asked for callers and heads alone."""
+    redis_url: str
+    """Celery's broker: redis://, rediss:// or redis+socket:///path?virtual_host=0."""
+    reports_dir: Path
+    """Where the files are kept."""
+    jwks: Path
+    """The key set that verifies tokens."""
+    reports_dead_after_s: float = 15
+    """A report whose worker was silent for so long is given to another one."""
+    reports_wait_s: float = 10
+    """How long a worker waits for the read models to reach a report's position, each try."""
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises where something is missing."""
+    return Settings()  # pyright: ignore[reportCallIssue] - the values come from the environment
