@@ -130,3 +130,12 @@ def test_a_file_of_another_length_is_no_master_key(tmp_path: Path, content: byte
 def test_a_missing_master_key_file_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(MasterKeyUnusable, match="cannot be read"):
         MasterKey.from_file(tmp_path / "none")
+
+
+def test_a_derived_key_is_the_same_for_its_label_alone() -> None:
+    master = MasterKey(bytes(range(32)))
+    derived = master.derive(b"one purpose")
+    assert len(derived) == 32
+    assert derived == MasterKey(bytes(range(32))).derive(b"one purpose")
+    assert derived != master.derive(b"another purpose")
+    assert derived != MasterKey(bytes(32)).derive(b"one purpose")

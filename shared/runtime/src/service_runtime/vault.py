@@ -9,6 +9,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from opportunity_events.personal import Sealed
 
@@ -50,6 +52,11 @@ class MasterKey:
         if len(key) != KEY_BYTES:
             raise MasterKeyUnusable(f"A master key has {KEY_BYTES} bytes, this one {len(key)}.")
         self._cipher = AESGCM(key)
+        self._key = key
+
+    def derive(self, label: bytes) -> bytes:
+        """Return a key of 32 bytes for one purpose (HKDF-SHA256); the same label, the same key."""
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=label).derive(self._key)
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
