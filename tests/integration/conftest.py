@@ -9,6 +9,6 @@ from support.office import Office, open_office
 
 @pytest_asyncio.fixture
 async def office(database: str) -> AsyncGenerator[Office]:
-    """An organization with an admin over a fresh log."""
+    """Open an organization with an admin over a fresh log."""
     async with open_office(database) as opened:
         yield opened

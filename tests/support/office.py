@@ -1,6 +1,6 @@
 """An organization with its committer over a real log: what tests of commands work with.
 
-`open_office(database)` gives an `Office`; several over one database are several processes' committers.
+`open_office(database)` gives an `Office`; several over one database are several processes.
 """
 
 from collections.abc import AsyncGenerator
