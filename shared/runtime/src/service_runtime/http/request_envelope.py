@@ -1,12 +1,12 @@
 """The outermost layer of a door: request ids, security headers, limits on bodies, last resort."""
 
+import logging
 import time
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,16 +17,17 @@ from service_runtime.problems import Problem
 
 DEFAULT_BODY_LIMIT: Final = 256 * 1024
 _SERVER_ERROR = 500
-_SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-        "Cache-Control": "no-store",
-    }
+# In the form in which the server takes them, as every answer carries them.
+_SECURITY_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
 )
+_REQUEST_ID: Final = REQUEST_ID_HEADER.lower().encode()
+_levels = logging.getLogger(__name__)
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -52,10 +53,11 @@ class RequestEnvelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID_HEADER] = request_id
-                for name, value in _SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                headers = list(message.get("headers", ()))
+                own = {name for name, _ in headers}
+                headers.extend(pair for pair in _SECURITY_HEADERS if pair[0] not in own)
+                headers.append((_REQUEST_ID, request_id.encode()))
+                message = {**message, "headers": headers}
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id, org=None, actor=None):
@@ -73,9 +75,12 @@ class RequestEnvelope:
 
 def _log_request(scope: Scope, status: int, seconds: float) -> None:
     """Log by route, never by path or query, which may hold what people typed."""
+    level = logging.WARNING if status >= _SERVER_ERROR else logging.DEBUG
+    if not _levels.isEnabledFor(level):
+        return  # before structlog's processors run, which cost more than the answer's headers
     route = getattr(scope.get("route"), "path", None)
-    write = _log.warning if status >= _SERVER_ERROR else _log.debug
-    write(
+    _log.log(
+        level,
         "request",
         method=scope["method"] if scope["method"].isalpha() else None,
         route=route,
