@@ -197,6 +197,6 @@ grant execute on all functions in schema vault to cohoi_command, cohoi_query, co
 revoke execute on function vault.load_keys from cohoi_query, cohoi_projector;
 grant execute on function log.lane_facts, log.lane_heads, log.organization_list to cohoi_projector;
 grant execute on function log.stream_history, log.organization_facts, log.lane_facts, log.organization_head,
-    log.caller_user, log.caller_key, log.key_names to cohoi_query;
+    log.lane_heads, log.caller_user, log.caller_key, log.key_names to cohoi_query;
 grant execute on function log.organization_head, log.caller_user, log.caller_key to cohoi_report;
 reset role;
