@@ -1,0 +1,25 @@
+"""What differs between environments, read from COHOI_* variables."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of command-api: its door and its jobs."""
+
+    model_config = SettingsConfigDict(env_prefix="COHOI_", frozen=True, extra="ignore")
+
+    log_dsn: str
+    """The database of schema `log`."""
+    read_dsn: str
+    """The database of schema `read`."""
+    master_key_file: Path
+    """The file of the key that wraps people's keys, and that request HMACs derive from."""
+    jwks: Path
+    """The key set that verifies tokens."""
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises where something is missing."""
+    return Settings()  # pyright: ignore[reportCallIssue] - the values come from the environment
