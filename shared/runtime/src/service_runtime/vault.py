@@ -116,6 +116,22 @@ def unseal(key: bytes, sealed: Sealed, *, org: UUID, subject: str, field: str) -
         raise SealBroken("A sealed value does not open under its key and place.") from error
 
 
+def seal_bytes(key: bytes, raw: bytes, *, org: UUID, subject: str, place: str) -> bytes:
+    """Encrypt a piece of a file, bound to its organization, its subject and its place there."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    bound = _bound(b"cohoi bytes 1", org.bytes, subject.encode(), place.encode())
+    return nonce + AESGCM(key).encrypt(nonce, raw, bound)
+
+
+def unseal_bytes(key: bytes, sealed: bytes, *, org: UUID, subject: str, place: str) -> bytes:
+    """Decrypt what `seal_bytes` made for the same place; raise SealBroken for anything else."""
+    bound = _bound(b"cohoi bytes 1", org.bytes, subject.encode(), place.encode())
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken("A sealed piece does not open under its key and place.") from error
+
+
 def _bound(*parts: bytes) -> bytes:
     """Join the parts of the associated data so that no two lists of parts look the same."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
