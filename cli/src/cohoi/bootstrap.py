@@ -1,10 +1,55 @@
 """The one place where the command line puts the services' parts together."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
+from cohoi.adapters.account import postgres_account
+from cohoi.adapters.child_plans import one_off_plans, postgres_plan, redis_plan, service_plan
+from cohoi.adapters.child_process import DIES_WITH_PARENT
+from cohoi.adapters.console import Console
+from cohoi.adapters.data_directory import is_locked, sentences_for
+from cohoi.adapters.examination import (
+    examine_account,
+    examine_directory,
+    examine_keys,
+    examine_machine,
+    examine_postgres,
+    examine_redis,
+    examine_running,
+    examine_sockets,
+)
+from cohoi.adapters.installation_keys import (
+    InstallationKeys,
+    installation_keys,
+    make_missing_keys,
+)
+from cohoi.adapters.postgres_binaries import find_postgres_binaries
+from cohoi.adapters.postgres_home import (
+    PostgresHome,
+    postgres_home,
+    postgres_server,
+    settle_postgres_home,
+)
+from cohoi.adapters.postgres_leftover import end_leftover_postgres
+from cohoi.adapters.postgres_server import PostgresServer
+from cohoi.adapters.redis_binaries import choose_redis_binary, find_redis_binaries
+from cohoi.adapters.redis_server import RedisServer, celery_broker_url, redis_server
+from cohoi.adapters.run_record import RunRecord, read_run_record
+from cohoi.adapters.stores import refuse_unusable_database, refuse_unusable_redis
+from cohoi.adapters.supervisor import ChildPlan, Supervisor
+from cohoi.adapters.watchdog import Watchdog
+from cohoi.adapters.web_port import HOST, claim_port, is_web_ready
+from cohoi.application.launch import WEB, Cast
+from cohoi.application.running import Running, not_running
+from cohoi.application.services import Service
+from cohoi.domain.finding import Finding
+from cohoi.settings import Settings, inherited_environment
 from service_runtime.migrations import Migrations
 
 _SCHEMAS = (("log", "command_api"), ("read", "projector"), ("reports", "report_worker"))
+_DEMO_SETTLED = "demo.settled"  # from then on this directory gets no demo data
 
 
 def schema_migrations() -> list[Migrations]:
@@ -13,3 +58,171 @@ def schema_migrations() -> list[Migrations]:
         Migrations(schema, resources.files(package).joinpath("adapters").joinpath("migrations"))
         for schema, package in _SCHEMAS
     ]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything that `cohoi up` needs to run: who, how, and how others find it."""
+
+    supervisor: Supervisor
+    cast: Cast
+    record: RunRecord
+    directory: Path
+
+    def settle_demo(self) -> None:
+        """Note that the demo data are made, or were not wanted."""
+        (self.directory / _DEMO_SETTLED).touch()
+
+
+def build_stack(
+    settings: Settings, services: Sequence[Service], console: Console, pid: int
+) -> Stack:
+    """Make what a first start makes, refuse what cannot work, and return the stack.
+
+    Only for the holder of the data directory's lock.
+    """
+    directory = settings.directory
+    port = claim_port(settings.port)
+    keys = _keys(settings)
+    with sentences_for(directory):
+        make_missing_keys(keys, directory, has_data=_has_data(settings))
+        postgres = _postgres(settings)
+        redis = _redis(settings)
+    dsn = postgres.dsn() if postgres else str(settings.database_url)
+    redis_url = redis.url if redis else str(settings.redis_url)
+    environment = _service_environment(settings, keys, port, dsn, redis_url)
+    plans = [
+        *([postgres_plan(postgres)] if postgres else []),
+        *([redis_plan(redis)] if redis else []),
+        *one_off_plans(environment, directory),
+        *(_service_plan(service, environment, directory, port) for service in services),
+    ]
+    return Stack(
+        supervisor=_supervisor(plans, directory, console),
+        cast=Cast(
+            embedded_postgres=postgres is not None,
+            embedded_redis=redis is not None,
+            services=[service.name for service in services],
+            demo=settings.demo and not (directory / _DEMO_SETTLED).exists(),
+        ),
+        record=RunRecord(
+            pid=pid,
+            address=f"http://{HOST}:{port}",
+            port=port,
+            dsn=dsn,
+            redis_url=redis_url,
+            postgres_bindir=str(postgres.binaries.directory) if postgres else None,
+        ),
+        directory=directory,
+    )
+
+
+def find_running(settings: Settings) -> Running:
+    """Return the product of the data directory, or the database that DATABASE_URL names.
+
+    Raises the one clear sentence where there is neither.
+    """
+    directory = settings.directory
+    with sentences_for(directory):
+        record = read_run_record(directory) if is_locked(directory) else None
+    if record is None and settings.database_url is None:
+        raise not_running(directory)
+    keys = _keys(settings)
+    bindir = record.postgres_bindir if record else None
+    return Running(
+        data_dir=directory,
+        dsn=settings.database_url or (record.dsn if record else ""),
+        redis_url=settings.redis_url or (record.redis_url if record else None),
+        address=record.address if record else None,
+        postgres_bindir=Path(bindir) if bindir else None,
+        master_key_file=keys.master_key,
+        jwks=keys.key_set,
+        signing_key=keys.signing_key,
+    )
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything that `cohoi up` needs, and change nothing."""
+    directory = settings.directory
+    home = postgres_home(directory, sudo_uid=settings.sudo_uid)
+    if home is None:
+        account = postgres_account(directory / "postgres", settings.sudo_uid)
+        home = PostgresHome(directory, account)
+    yield from examine_machine()
+    yield from examine_account(home, directory)
+    yield from examine_postgres(find_postgres_binaries(), home, settings.database_url)
+    yield from examine_redis(find_redis_binaries(), settings.redis_url)
+    yield from examine_directory(directory)
+    yield from examine_sockets(home.directory, settings.temporary)
+    yield from examine_keys(_keys(settings))
+    yield from examine_running(directory, read_run_record(directory), settings.port)
+
+
+def _supervisor(plans: Sequence[ChildPlan], directory: Path, console: Console) -> Supervisor:
+    return Supervisor(
+        {plan.name: plan for plan in plans},
+        logs=directory / "logs",
+        console=console,
+        watchdog=None if DIES_WITH_PARENT else Watchdog.start(),
+    )
+
+
+def _keys(settings: Settings) -> InstallationKeys:
+    return installation_keys(
+        settings.directory, master_key=settings.master_key_file, key_set=settings.jwks
+    )
+
+
+def _has_data(settings: Settings) -> bool:
+    directory = settings.directory
+    home = postgres_home(directory, sudo_uid=settings.sudo_uid)
+    return (directory / _DEMO_SETTLED).exists() or (home is not None and home.cluster.exists())
+
+
+def _postgres(settings: Settings) -> PostgresServer | None:
+    """Return our own server, its cluster made and free, or None where another one is named."""
+    if settings.database_url is not None:
+        refuse_unusable_database(settings.database_url)
+        return None
+    home = settle_postgres_home(settings.directory, sudo_uid=settings.sudo_uid)
+    server = postgres_server(home, find_postgres_binaries(), settings.temporary)
+    server.make_cluster()
+    end_leftover_postgres(server.cluster)
+    return server
+
+
+def _redis(settings: Settings) -> RedisServer | None:
+    if settings.redis_url is not None:
+        refuse_unusable_redis(settings.redis_url)
+        return None
+    binary = choose_redis_binary(find_redis_binaries())
+    return redis_server(settings.directory, binary, settings.temporary)
+
+
+def _service_plan(
+    service: Service, environment: dict[str, str], directory: Path, port: int
+) -> ChildPlan:
+    ready = (lambda: is_web_ready(port)) if service.name == WEB else None
+    return service_plan(service, environment, directory, ready)
+
+
+def _service_environment(
+    settings: Settings, keys: InstallationKeys, port: int, dsn: str, redis_url: str
+) -> dict[str, str]:
+    """Return what services read: three databases by name, which here are one."""
+    directory = settings.directory
+    return {
+        **inherited_environment(),
+        "COHOI_LOG_DSN": dsn,
+        "COHOI_READ_DSN": dsn,
+        "COHOI_REPORTS_DSN": dsn,
+        "DATABASE_URL": dsn,  # for our own commands
+        "COHOI_REDIS_URL": celery_broker_url(redis_url),
+        "COHOI_MASTER_KEY_FILE": str(keys.master_key),
+        "COHOI_JWKS": str(keys.key_set),
+        "COHOI_REPORTS_DIR": str(directory / "reports"),
+        "COHOI_PORT": str(port),
+        "COHOI_DATA_DIR": str(directory),
+        "PYTHONUNBUFFERED": "1",
+        "TZ": "UTC",
+    }

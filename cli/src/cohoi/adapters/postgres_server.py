@@ -20,6 +20,7 @@ SUPERUSER = "cohoi"
 DATABASE = "cohoi"
 SOCKET_NAME = ".s.PGSQL.5432"
 STOP_SIGNAL = signal.SIGINT  # a fast shutdown: sessions are ended, a checkpoint is written
+IMMEDIATE_STOP_SIGNAL = signal.SIGQUIT  # as a crash, without the loss: the next start recovers
 _PORT = 5432  # of the socket's name only
 _INITDB_TIMEOUT_S = 120
 _CONNECT_TIMEOUT_S = 5

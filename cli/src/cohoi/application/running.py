@@ -1,0 +1,25 @@
+"""How a command finds the product that it works beside."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cohoi.application.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where the parts of the product are that a command needs."""
+
+    data_dir: Path
+    dsn: str
+    redis_url: str | None
+    address: str | None  # of the web
+    postgres_bindir: Path | None
+    master_key_file: Path
+    jwks: Path
+    signing_key: Path | None
+
+
+def not_running(data_dir: Path) -> Refused:
+    """Return the one sentence for a command that needs a running product."""
+    return Refused(f"Cohoi is not running in {data_dir}: start it with `make run`.")

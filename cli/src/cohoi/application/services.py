@@ -1,0 +1,25 @@
+"""The services that `cohoi up` runs, as one table: a new one is a line here."""
+
+from dataclasses import dataclass
+
+_WORKER = ("-m", "celery", "--app", "report_worker.entrypoints.celery_app", "worker")
+_SOLO = ("--pool", "solo", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process: its name, and what the Python interpreter is called with."""
+
+    name: str
+    arguments: tuple[str, ...]
+    stop_within_s: float = 8.0
+
+
+SERVICES = (
+    Service("projector", ("-m", "projector.entrypoints.run")),
+    Service("jobs", ("-m", "command_api.entrypoints.jobs")),
+    Service("scheduler", ("-m", "report_worker.entrypoints.scheduler")),
+    Service("reports-fast", (*_WORKER, *_SOLO, "-Q", "reports.fast", "-n", "fast@cohoi")),
+    Service("reports-slow", (*_WORKER, *_SOLO, "-Q", "reports.slow", "-n", "slow@cohoi")),
+    Service("web", ("-m", "cohoi.entrypoints.web")),
+)

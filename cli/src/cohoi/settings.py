@@ -1,0 +1,67 @@
+"""What differs between environments; the one place of the command line that reads them."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BadSetting(Exception):  # noqa: N818 - says what is so
+    """A variable or flag has a value that cannot be; the message names it and what can be."""
+
+
+class Settings(BaseSettings):
+    """The variables of the command line, which its flags override."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COHOI_",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        populate_by_name=True,
+    )
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """The port of the web, on this machine alone; 0 takes a free one."""
+    data_dir: Path = Path(".cohoi")
+    demo: bool = True
+    """Whether a new data directory gets demo data."""
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    master_key_file: Path | None = None
+    jwks: Path | None = None
+    sudo_uid: int | None = Field(default=None, validation_alias="SUDO_UID")
+    runtime_dir: Path | None = Field(default=None, validation_alias="XDG_RUNTIME_DIR")
+
+    @property
+    def directory(self) -> Path:
+        """The data directory, as every process can name it."""
+        return self.data_dir.expanduser().absolute()
+
+    @property
+    def temporary(self) -> Path:
+        """Where short-lived files and sockets may stand."""
+        runtime = self.runtime_dir
+        if runtime is not None and runtime.is_dir() and os.access(runtime, os.W_OK):
+            return runtime
+        return Path(tempfile.gettempdir())
+
+
+def load_settings(**flags: object) -> Settings:
+    """Read the environment; flags that were given (are not None) come first."""
+    given: dict[str, Any] = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "a setting"
+        variable = name if name.isupper() else f"COHOI_{name.upper()}"
+        raise BadSetting(f"{variable} has a bad value: {first['msg']}.") from error
+
+
+def inherited_environment() -> dict[str, str]:
+    """Return what the children inherit of our environment: all of it."""
+    return dict(os.environ)  # noqa: TID251 - settings is where the environment is read
