@@ -36,6 +36,7 @@ AssumptionCode = Literal[
     "status-by-type",
     "no-status",
     "lost-reason-ignored",
+    "reference-from-id",
 ]
 
 SENTENCES: Final[dict[AssumptionCode, tuple[str, str]]] = {
@@ -146,6 +147,10 @@ SENTENCES: Final[dict[AssumptionCode, tuple[str, str]]] = {
     "lost-reason-ignored": (
         "Lý do thất bại bị bỏ qua vì cơ hội không thất bại",
         "The reason for losing was left out: the opportunity is not lost",
+    ),
+    "reference-from-id": (
+        "Không có mã tham chiếu: lấy mã của tệp",
+        "No external reference: the file's id was taken",
     ),
 }
 

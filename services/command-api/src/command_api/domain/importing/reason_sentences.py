@@ -285,4 +285,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Bảng đã có số trạng thái tối đa ({limit}).",
         "The board has the largest number of statuses already ({limit}).",
     ),
+    "not-accepted": (
+        "Không ghi được dòng này. Hãy kiểm tra các ô của dòng rồi nhập lại.",
+        "This row could not be recorded. Check its cells and import it again.",
+    ),
 }

@@ -66,6 +66,7 @@ DecisionCode = Literal[
     "archived-board",
     "status-gone",
     "too-many-statuses",
+    "not-accepted",
 ]
 """What reading cannot know and the decision about a row may answer."""
 
