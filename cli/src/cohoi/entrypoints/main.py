@@ -5,9 +5,12 @@ import sys
 import typer
 
 from cohoi.application.refusal import Refused
+from cohoi.entrypoints.api_key import api_key_app
 from cohoi.entrypoints.doctor import doctor
 from cohoi.entrypoints.migrate import migrate
+from cohoi.entrypoints.org import org_app
 from cohoi.entrypoints.psql import psql
+from cohoi.entrypoints.token import token
 from cohoi.entrypoints.up import up
 from cohoi.settings import BadSetting
 
@@ -21,6 +24,9 @@ app = typer.Typer(
 app.command()(up)
 app.command()(doctor)
 app.command()(migrate)
+app.add_typer(org_app, name="org")
+app.command()(token)
+app.add_typer(api_key_app, name="api-key")
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(psql)
 
 

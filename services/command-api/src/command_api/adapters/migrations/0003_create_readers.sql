@@ -64,6 +64,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     order by t.created_at, t.id limit 1000
 $$;
 
+-- Every stream of a kind with its decision state, oldest first, at most so many.
+create function log.load_states(p_org uuid, p_kind text, p_limit integer) returns table (id uuid, state bytea)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select t.id, t.state from log.streams t where t.org = p_org and t.kind = p_kind
+    order by t.created_at, t.id limit p_limit
+$$;
+
 -- Facts of a stream after a version, oldest first.
 create function log.stream_facts(p_org uuid, p_kind text, p_id uuid, p_after integer, p_limit integer)
 returns setof log.facts

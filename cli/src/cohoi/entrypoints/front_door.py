@@ -1,0 +1,176 @@
+"""The one port of the embedded product: the three doors behind one ASGI application."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final, Protocol, cast
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cohoi.application.openapi import merge_documents
+from cohoi.application.route_table import RouteTable
+from command_api.entrypoints.http import app as command_door
+from command_api.settings import load_settings as command_settings
+from opportunity_events.codec import canonical_json
+from query_api.entrypoints.http import app as query_door
+from query_api.settings import load_settings as query_settings
+from report_worker.entrypoints.http import app as report_door
+from report_worker.settings import load_settings as report_settings
+from service_runtime.http.door import Door, create_door
+from service_runtime.http.health import Readiness
+from service_runtime.http.routes import new_router
+
+_SERVICE: Final = "cohoi"
+_HEALTH: Final = frozenset({"/livez", "/readyz", "/version"})
+
+
+class NotReady(Exception):  # noqa: N818 - says what is so
+    """A door's own /readyz does not say 200."""
+
+
+class _WithRouter(Protocol):
+    def lifespan_context(self, app: Any) -> Any: ...  # noqa: ANN401 - Starlette's own type
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the document of all doors; needs no settings and starts nothing."""
+    documents = [
+        command_door.openapi_document(),
+        query_door.openapi_document(),
+        report_door.openapi_document(),
+    ]
+    own = own_door(None, b"").openapi()
+    return merge_documents([own, *map(_without_health, documents)], version(_SERVICE))
+
+
+def build_front_door() -> ASGIApp:
+    """Build the doors of all services, as their settings in the environment say."""
+    doors = (
+        command_door.build_app(command_settings()),
+        query_door.build_app(query_settings()),
+        report_door.build_app(report_settings()),
+    )
+    return FrontDoor(doors, canonical_json(openapi_document()))
+
+
+class FrontDoor:
+    """Gives each request to the door that has a route for it, and answers health for all."""
+
+    def __init__(self, doors: Sequence[FastAPI], document: bytes) -> None:
+        readiness = Readiness()
+        for door in doors:
+            readiness.add(door.title, lambda door=door: _demand_ready(door))
+        self._doors = doors
+        self._own = own_door(readiness, document)
+        self._readiness = readiness
+        self._table = RouteTable(doors, self._own)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or run the doors' lifespans."""
+        if scope["type"] == "lifespan":
+            await _run_lifespan(self._lifespan, receive, send)
+        elif scope.get("path") in _HEALTH:
+            await self._own(scope, receive, send)
+        else:
+            found = self._table.find(scope)
+            await found.door(scope, receive, _allowing(found.allowed, send))
+
+    @asynccontextmanager
+    async def _lifespan(self) -> AsyncGenerator[None]:
+        async with AsyncExitStack() as stack:
+            for door in (*self._doors, self._own):
+                router = cast("_WithRouter", door.router)
+                await stack.enter_async_context(router.lifespan_context(door))
+            self._readiness.started()
+            try:
+                yield
+            finally:
+                self._readiness.stopping()
+
+
+def own_door(readiness: Readiness | None, document: bytes) -> Door:
+    """Return what no service answers: health of all, the document, and a page to read it."""
+    router = new_router(public=True, tags=["operation"])
+
+    @router.get("/openapi.json", summary="This document")
+    async def openapi_json() -> Response:
+        return Response(document, media_type="application/json")
+
+    @router.get("/docs", summary="This document, to read and to try", response_class=HTMLResponse)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(openapi_url="/openapi.json", title="Cohoi")
+
+    return create_door(
+        service=_SERVICE,
+        version=version(_SERVICE),
+        routers=[router],
+        readiness=readiness if readiness is not None else Readiness(),
+        openapi_url=None if readiness is not None else "/openapi.json",
+    )
+
+
+def _without_health(document: dict[str, Any]) -> dict[str, Any]:
+    paths = {path: ops for path, ops in document["paths"].items() if path not in _HEALTH}
+    return {**document, "paths": paths}
+
+
+def _allowing(allowed: tuple[str, ...], send: Send) -> Send:
+    """Let a 405 name the methods of all doors, not only of the one that says it."""
+    if not allowed:
+        return send
+
+    async def with_all_methods(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Allow"] = ", ".join(allowed)
+        await send(message)
+
+    return with_all_methods
+
+
+async def _demand_ready(door: ASGIApp) -> None:
+    """Ask a door's own /readyz, inside the process."""
+    status: list[int] = []
+
+    async def receive() -> Message:
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            status.append(int(message["status"]))
+
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/readyz",
+        "raw_path": b"/readyz",
+        "root_path": "",
+        "query_string": b"",
+        "headers": [],
+        "client": None,
+        "server": None,
+    }
+    await door(scope, receive, send)
+    if status != [200]:
+        raise NotReady
+
+
+async def _run_lifespan(lifespan: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401
+    """Speak ASGI's lifespan protocol around a context manager."""
+    await receive()
+    try:
+        async with lifespan():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+    except Exception as error:
+        await send({"type": "lifespan.startup.failed", "message": type(error).__name__})
+        raise
+    await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,36 @@
+"""`python -m cohoi.entrypoints.web`: the web of the embedded product, one process, one port."""
+
+import uvicorn
+
+from cohoi.adapters.web_port import HOST
+from cohoi.entrypoints.front_door import build_front_door
+from cohoi.settings import load_settings
+from service_runtime.logs import configure_logs
+
+_DRAIN_S = 3
+_MAX_CONNECTIONS = 4_096
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    configure_logs("web")
+    settings = load_settings()
+    config = uvicorn.Config(
+        build_front_door(),
+        host=HOST,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_S,
+        limit_concurrency=_MAX_CONNECTIONS,
+    )
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main()

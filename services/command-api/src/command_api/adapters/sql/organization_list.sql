@@ -1,0 +1,2 @@
+-- Every organization, oldest first.
+select org, name from log.organization_list()

@@ -1,0 +1,2 @@
+-- Give a new organization its lane.
+select log.register_organization($1)
