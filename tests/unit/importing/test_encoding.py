@@ -66,8 +66,8 @@ def test_windows_1258_is_told_as_an_assumption() -> None:
 
 @pytest.mark.parametrize("ending", ["\n", "\r", ""])
 def test_pieces_of_a_large_windows_1258_file_never_part_a_letter_from_its_tone(ending: str) -> None:
-    line = ("ạ" * 999 + ending) * 1_300
-    assert decode(windows_1258(line)).text == line
+    text = "x" + ("ạ" * 999 + ending) * 1_300
+    assert decode(windows_1258(text)).text == text
 
 
 @steady

@@ -160,6 +160,8 @@ def test_the_reason_for_losing_is_of_lost_rows_alone() -> None:
         (f"title,note\na,{'x' * 10_001}\n", "cell-too-long"),
         (f"title,note\n{'x' * 301},b\n", "text-too-long"),
         (f"title,customer\na,{'x' * 101}\n", "text-too-long"),
+        (f"title,owner\na,{'x' * 101}\n", "text-too-long"),
+        (f"title,owner\na,{'x' * 250}@x.vn\n", "text-too-long"),
         ("title,note\na\x07,b\n", "control-character"),
         ("title,note\na,b\x85c\n", "control-character"),
         ("title,amount\na,-1\n", "negative-amount"),
@@ -183,7 +185,7 @@ def test_a_refused_row_has_its_line_its_reason_and_its_cells() -> None:
 
 
 def test_blank_cells_beyond_the_header_are_nothing() -> None:
-    assert good(planned("title,note,,\na,b,,,,\n")).note == "b"
+    assert good(planned("title,note,,\na,b,,,,\n")).cells == ("a", "b")
     wide = "title,note" + "," * 16_000
     assert good(planned(f"{wide}\na,b{',' * 16_000}\n")).note == "b"
 

@@ -78,7 +78,7 @@ class Moment(msgspec.Struct, frozen=True):
 
     def local_day(self, zone: tzinfo) -> date:
         """Return the day in `zone`: another one where the cell gave an offset."""
-        if self.clock is None or self.offset is None:
+        if self.offset is None:
             return self.day
         return self.instant(zone).astimezone(zone).date()
 

@@ -32,7 +32,7 @@ def canonical_content(names: Sequence[str], cells: Sequence[str]) -> str:
     """
     filled = [
         (name, text)
-        for name, cell in zip(names, cells, strict=False)
+        for name, cell in zip(names, cells, strict=True)
         if (text := normalize_name(cell))
     ]
     return msgspec.json.encode(sorted(filled)).decode()

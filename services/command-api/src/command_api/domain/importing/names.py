@@ -21,24 +21,24 @@ class NameIndex(Generic[T]):
 
     def add(self, name: str, value: T) -> None:
         """Make a value findable by a name; several may have the same."""
-        self._buckets.setdefault(_folded(name), []).append((_spelling(name), value))
+        self._buckets.setdefault(folded_name(name), []).append((spelling(name), value))
 
     def find(self, name: str) -> tuple[T, ...]:
         """Return what has the name: nothing, one, or several between which somebody must choose."""
-        spelling, folded = _spelling(name), _folded(name)
+        written, folded = spelling(name), folded_name(name)
         bucket = self._buckets.get(folded, [])
-        same = tuple(value for known, value in bucket if known == spelling)
-        if same or spelling == folded:
+        same = tuple(value for known, value in bucket if known == written)
+        if same or written == folded:
             return same or tuple(value for _, value in bucket)
         return tuple(value for known, value in bucket if known == folded)
 
 
-def _folded(name: str) -> str:
+def folded_name(name: str) -> str:
     """Fold a name; one of signs alone (`***`) folds to nothing and stands for itself."""
     return fold_name(name) or status_key(name)
 
 
-def _spelling(name: str) -> str:
+def spelling(name: str) -> str:
     """Return a name with its accents, without case and punctuation; bare, it is its own folding."""
     key = status_key(name)
     words = "".join(letter if _in_word(letter) else " " for letter in key)

@@ -108,6 +108,8 @@ class RowValues:
     def owner(self) -> str | None:
         """Return the owner's name or e-mail address."""
         owner = self.text("owner")
+        if owner and "@" not in owner and len(owner) > NAME_CHARACTERS:
+            raise refuse_row("text-too-long", column=self.column("owner"), limit=NAME_CHARACTERS)
         if owner is None:
             self.assume("no-owner")
         return owner
