@@ -1,0 +1,152 @@
+"""Boards asked from the read schema: one round trip for a whole view."""
+
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from query_api.adapters.asking import (
+    ask,
+    page_of,
+    raw,
+    single_of,
+    standing_of,
+    totals_of,
+)
+from query_api.adapters.composing import (
+    BOARDS,
+    CARDS,
+    clock_values,
+    page,
+    place_values,
+    shape_of,
+    single,
+    statement,
+    totals,
+    unknown_ids,
+    values_of,
+)
+from query_api.adapters.fragments import Statement
+from query_api.application.answers import (
+    Answer,
+    BoardTotals,
+    BoardView,
+    Column,
+    Page,
+    Single,
+    WithId,
+)
+from query_api.domain.conditions import Conditions
+from query_api.domain.local_time import LocalClock
+from query_api.domain.scope import Scope
+from query_api.domain.windows import Window
+
+
+class _StatusesOf(msgspec.Struct):
+    statuses: tuple[WithId, ...]
+
+
+_columns_decoder: Final = msgspec.json.Decoder(tuple[Column, ...])
+_statuses_decoder: Final = msgspec.json.Decoder(_StatusesOf)
+_NOTHING: Final = Conditions(())
+
+
+class BoardQueries:
+    """A BoardModel on PostgreSQL."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def page(self, scope: Scope, window: Window) -> Answer[Page]:
+        """Find a page of boards."""
+        text = statement("list", page=page(BOARDS, window.sort, window.place, _NOTHING))
+        values = {"org": scope.org, "limit": window.limit, **place_values(window.place)}
+        row = await ask(self._pool, Statement(text, values))
+        return Answer(standing_of(row), page_of(row))
+
+    async def single(self, scope: Scope, board_id: UUID) -> Answer[Single | None]:
+        """Find one board."""
+        text = statement("single", single=single(BOARDS))
+        row = await ask(self._pool, Statement(text, {"org": scope.org, "id": board_id}))
+        return Answer(standing_of(row), single_of(row))
+
+    async def totals(
+        self, scope: Scope, board_id: UUID, conditions: Conditions
+    ) -> Answer[BoardTotals | None]:
+        """Sum a board by its statuses."""
+        text = statement(
+            "board_totals",
+            unknown=unknown_ids(shape_of(conditions)),
+            single=single(BOARDS),
+            totals=totals(conditions, by_status=True, board=True),
+        )
+        values = {
+            "org": scope.org,
+            "id": board_id,
+            "board_id": board_id,
+            **values_of(conditions),
+        }
+        row = await ask(self._pool, Statement(text, values))
+        if row["item"] is None:
+            return Answer(standing_of(row), None)
+        statuses = _statuses_decoder.decode(row["item"]).statuses
+        ids = tuple(status.id for status in statuses)
+        return Answer(standing_of(row), BoardTotals(ids, totals_of(row["totals"])))
+
+    async def view(
+        self,
+        scope: Scope,
+        board_id: UUID,
+        conditions: Conditions,
+        window: Window,
+        clock: LocalClock,
+    ) -> Answer[BoardView | None]:
+        """Find a board with the first cards of each of its columns."""
+        text = statement(
+            "board_view",
+            unknown=unknown_ids(shape_of(conditions)),
+            single=single(BOARDS),
+            page=page(CARDS, window.sort, None, conditions, "in_column"),
+            totals=totals(conditions, by_status=True, board=True),
+        )
+        values = {
+            "org": scope.org,
+            "id": board_id,
+            "board_id": board_id,
+            "limit": window.limit,
+            **values_of(conditions),
+            **clock_values(clock),
+        }
+        row = await ask(self._pool, Statement(text, values))
+        if row["item"] is None:
+            return Answer(standing_of(row), None)
+        columns = _columns_decoder.decode(row["columns"])
+        view = BoardView(raw(row["item"]), columns, totals_of(row["totals"]))
+        return Answer(standing_of(row), view)
+
+    async def cards(
+        self,
+        scope: Scope,
+        column: tuple[UUID, UUID],
+        conditions: Conditions,
+        window: Window,
+        clock: LocalClock,
+    ) -> Answer[Page | None]:
+        """Find a page of the cards of a column (board, status)."""
+        text = statement(
+            "cards",
+            unknown=unknown_ids(shape_of(conditions)),
+            page=page(CARDS, window.sort, window.place, conditions, "in_status"),
+        )
+        values = {
+            "org": scope.org,
+            "board_id": column[0],
+            "status_id": column[1],
+            "limit": window.limit,
+            **values_of(conditions),
+            **place_values(window.place),
+            **clock_values(clock),
+        }
+        row = await ask(self._pool, Statement(text, values))
+        return Answer(standing_of(row), page_of(row) if row["found"] else None)

@@ -1,0 +1,227 @@
+"""The texts of statements, composed from pieces by what is asked and remembered by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from query_api.adapters.fragments import fill, load_fragments, rename
+from query_api.domain.conditions import Conditions
+from query_api.domain.cursors import Place
+from query_api.domain.local_time import LocalClock
+from query_api.domain.sorting import Sort
+
+_ID_KEYS: Final = frozenset({"board", "status", "owner", "team", "customer"})
+Shape = tuple[tuple[str, ...], tuple[int, ...]]
+"""What a text depends on of some conditions: their names, and how many words each search has."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A kind of row that lists are made of: the files that describe it, and how it is shown."""
+
+    rows: str
+    orders: str
+    item: str = "item"
+
+
+CARDS: Final = Listing("opportunities", "opportunity_orders", "card")
+OPPORTUNITIES: Final = Listing("opportunities", "opportunity_orders", "whole")
+CUSTOMERS: Final = Listing("customers", "customers")
+USERS: Final = Listing("users", "users")
+TEAMS: Final = Listing("teams", "teams")
+BOARDS: Final = Listing("boards", "boards")
+
+
+def statement(name: str, *, unknown: str | None = None, **pieces: str) -> str:
+    """Return the text of a statement around its pieces."""
+    files = load_fragments("statements")
+    nothing = load_fragments("unknown_ids")["none"]
+    head = fill(files["head"], unknown=unknown or nothing)
+    return fill(files[name], head=head, source=files["source"], **pieces)
+
+
+def shape_of(conditions: Conditions) -> Shape:
+    """Return what the text of these conditions depends on."""
+    names = tuple(condition.name for condition in conditions.all_of)
+    return names, tuple(len(search) for search in conditions.searches)
+
+
+def values_of(conditions: Conditions) -> dict[str, Any]:
+    """Return the parameters of these conditions."""
+    values = {one.name: one.value for one in conditions.all_of if one.value is not None}
+    for number, search in enumerate(conditions.searches):
+        for index, word in enumerate(search):
+            values[f"word_{number}_{index}"] = f"'{word}':*"
+    return values
+
+
+def clock_values(clock: LocalClock) -> dict[str, Any]:
+    """Return the parameters by which opportunities are shown."""
+    return {
+        "today": clock.today,
+        "offset_starts": list(clock.offsets.starts),
+        "offsets": list(clock.offsets.offsets),
+    }
+
+
+def place_values(place: Place | None) -> dict[str, Any]:
+    """Return the parameters of a place in an order."""
+    if place is None:
+        return {}
+    keys = {f"key_{number}": key for number, key in enumerate(place.keys, start=1)}
+    return {**keys, "after_id": place.id}
+
+
+@lru_cache(maxsize=512)
+def where(file: str, shape: Shape) -> str:
+    """Return conditions joined by AND, each a piece of the file."""
+    pieces = load_fragments(file)
+    names, searches = shape
+    all_of = [pieces[name] for name in names]
+    if searches:
+        any_of = [
+            " and ".join(
+                rename(pieces["word"], "word", f"word_{number}_{index}") for index in range(words)
+            )
+            for number, words in enumerate(searches)
+        ]
+        all_of.append("(" + " or ".join(f"({one})" for one in any_of) + ")")
+    return " and ".join(all_of) or load_fragments("pages")["anywhere"]
+
+
+@lru_cache(maxsize=512)
+def unknown_ids(shape: Shape) -> str:
+    """Return the piece that names the keys whose ids are not there."""
+    pieces = load_fragments("unknown_ids")
+    each = [pieces[name] for name in shape[0] if name in _ID_KEYS]
+    return fill(pieces["any"], each=" union all ".join(each)) if each else pieces["none"]
+
+
+@lru_cache(maxsize=64)
+def item(listing: Listing) -> str:
+    """Return the piece that shows a row p of a listing as JSON."""
+    rows = load_fragments(listing.rows)
+    return fill(rows[listing.item], shown=rows.get("shown", ""))
+
+
+@lru_cache(maxsize=64)
+def single(listing: Listing) -> str:
+    """Return the piece that finds one row by the parameter `id`."""
+    rows = load_fragments(listing.rows)
+    return fill(
+        load_fragments("pages")["single"],
+        item=item(listing),
+        columns=rows["columns"],
+        table=rows["table"],
+        scope=scope(listing),
+        names=rows["names"],
+    )
+
+
+def scope(listing: Listing) -> str:
+    """Return the first condition of every query: what the reader may see."""
+    if listing.rows == "opportunities":
+        return load_fragments("scopes")["opportunities"]
+    return load_fragments(listing.rows)["scope"]
+
+
+def page(
+    listing: Listing,
+    sort: Sort,
+    place: Place | None,
+    conditions: Conditions,
+    stand: str = "anywhere",
+) -> str:
+    """Return the piece that finds a page; `stand` names where its rows may stand."""
+    at = None if place is None else (place.empty, place.whole)
+    file = "filters" if listing.rows == "opportunities" else listing.rows
+    return _page(listing, sort, at, where(file, shape_of(conditions)), stand)
+
+
+@lru_cache(maxsize=512)
+def _page(
+    listing: Listing, sort: Sort, place: tuple[bool, bool] | None, conditions: str, stand: str
+) -> str:
+    pages = load_fragments("pages")
+    direction = "desc" if sort.descending else "asc"
+    keys = len(sort.order.kinds)
+    parts: list[str] = []
+    if place is None or not place[0]:
+        parts.append(_part("filled", listing, sort, place, conditions, stand))
+    if sort.order.may_be_empty:
+        parts.append(_part("empty", listing, sort, place, conditions, stand))
+    return fill(
+        pages["page"],
+        order=pages[f"{direction}_{keys}"],
+        keys=pages[f"keys_{keys}"],
+        item=item(listing),
+        names=load_fragments(listing.rows)["names"],
+        parts=" union all ".join(parts),
+    )
+
+
+def _part(
+    part: str,
+    listing: Listing,
+    sort: Sort,
+    place: tuple[bool, bool] | None,
+    conditions: str,
+    stand: str,
+) -> str:
+    rows, orders = load_fragments(listing.rows), load_fragments(listing.orders)
+    pages = load_fragments("pages")
+    direction = "desc" if sort.descending else "asc"
+    emptiness = "empty_" if part == "empty" else ""
+    behind = pages["anywhere"]
+    if place is not None and place[0] is (part == "empty"):
+        key = ":key_1::text" if place[1] else orders[f"{sort.by}.whole_key"]
+        behind = fill(orders[f"{sort.by}.behind_{emptiness}{direction}"], key_1=key)
+    return fill(
+        pages[part],
+        keys=orders[f"{sort.by}.keys"],
+        columns=rows["columns"],
+        table=rows["table"],
+        join=orders.get(f"{sort.by}.join", ""),
+        scope=scope(listing),
+        place=pages["anywhere"] if stand == "anywhere" else rows[stand],
+        conditions=conditions,
+        filled=orders[f"{sort.by}.filled"],
+        empty=orders.get(f"{sort.by}.empty", ""),
+        behind=behind,
+        order=orders[f"{sort.by}.{emptiness}{direction}"],
+    )
+
+
+def totals(conditions: Conditions, *, by_status: bool, board: bool = False) -> str:
+    """Return the piece that sums a filter: from kept totals where they can answer it.
+
+    `board` narrows it to the board of the parameter `board_id`.
+    """
+    shape = shape_of(conditions)
+    return _totals(shape, conditions.maintained, by_status, board)
+
+
+@lru_cache(maxsize=512)
+def _totals(shape: Shape, maintained: bool, by_status: bool, board: bool) -> str:  # noqa: FBT001 - a cache's key
+    pieces, scopes = load_fragments("totals"), load_fragments("scopes")
+    stands: Mapping[str, str] = load_fragments("opportunities")
+    anywhere = load_fragments("pages")["anywhere"]
+    if not maintained:
+        rows = fill(
+            pieces["added"],
+            status=pieces["added_status" if by_status else "no_status"],
+            scope=scopes["opportunities"],
+            place=stands["on_board"] if board else anywhere,
+            conditions=where("filters", shape),
+        )
+        return fill(pieces["as_json"], rows=rows)
+    owned = not {"owner", "team"}.isdisjoint(shape[0])
+    rows = fill(
+        pieces["kept_by_owner" if owned else "kept"],
+        status=pieces["kept_status" if by_status else "no_status"],
+        scope=scopes["owner_totals" if owned else "totals"],
+        place=stands["totals_on_board"] if board else anywhere,
+        conditions=where("totals_filters", shape),
+    )
+    return fill(pieces["as_json"], rows=rows)

@@ -1,0 +1,72 @@
+"""Opportunities asked from the read schema: lists, sums, one."""
+
+from uuid import UUID
+
+import asyncpg
+
+from query_api.adapters.asking import ask, page_of, single_of, standing_of, totals_of
+from query_api.adapters.composing import (
+    OPPORTUNITIES,
+    clock_values,
+    page,
+    place_values,
+    shape_of,
+    single,
+    statement,
+    totals,
+    unknown_ids,
+    values_of,
+)
+from query_api.adapters.fragments import Statement
+from query_api.application.answers import Answer, OpportunityPage, Single
+from query_api.domain.conditions import Conditions
+from query_api.domain.local_time import LocalClock
+from query_api.domain.scope import Scope
+from query_api.domain.totals import TotalsRow
+from query_api.domain.windows import Window
+
+
+class OpportunityQueries:
+    """An OpportunityModel on PostgreSQL."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def page(
+        self, scope: Scope, conditions: Conditions, window: Window, clock: LocalClock
+    ) -> Answer[OpportunityPage]:
+        """Find a page of opportunities, and the sums of all that fulfil the conditions."""
+        text = statement(
+            "list_with_totals",
+            unknown=unknown_ids(shape_of(conditions)),
+            page=page(OPPORTUNITIES, window.sort, window.place, conditions),
+            totals=totals(conditions, by_status=False),
+        )
+        values = {
+            "org": scope.org,
+            "limit": window.limit,
+            **values_of(conditions),
+            **place_values(window.place),
+            **clock_values(clock),
+        }
+        row = await ask(self._pool, Statement(text, values))
+        return Answer(standing_of(row), OpportunityPage(page_of(row), totals_of(row["totals"])))
+
+    async def totals(self, scope: Scope, conditions: Conditions) -> Answer[tuple[TotalsRow, ...]]:
+        """Sum all that fulfil the conditions."""
+        text = statement(
+            "totals",
+            unknown=unknown_ids(shape_of(conditions)),
+            totals=totals(conditions, by_status=False),
+        )
+        row = await ask(self._pool, Statement(text, {"org": scope.org, **values_of(conditions)}))
+        return Answer(standing_of(row), totals_of(row["totals"]))
+
+    async def single(
+        self, scope: Scope, opportunity_id: UUID, clock: LocalClock
+    ) -> Answer[Single | None]:
+        """Find one, deleted ones too."""
+        text = statement("single", single=single(OPPORTUNITIES))
+        values = {"org": scope.org, "id": opportunity_id, **clock_values(clock)}
+        row = await ask(self._pool, Statement(text, values))
+        return Answer(standing_of(row), single_of(row))

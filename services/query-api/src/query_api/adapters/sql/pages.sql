@@ -1,0 +1,53 @@
+-- Any list and any single thing: rows of a table under conditions, in an order, behind a place, shown as JSON.
+
+-- The first :limit rows behind a place, and whether and where the next page begins.
+-- name: page
+select coalesce(json_agg(r.item order by r.n) filter (where r.n <= :limit::integer), '[]') as items,
+    case when max(r.n) > :limit::integer then
+        (json_agg(json_build_array(r.empty, r.id, r.keys)) filter (where r.n = :limit::integer)) -> 0
+    end as last
+from (
+    select row_number() over (order by {order}) as n, p.id, p.empty, {keys} as keys, {item} as item
+    from (
+        select p.* from ({parts}) as p order by {order} limit :limit::integer + 1
+    ) as p
+    {names}
+) as r
+
+-- Rows whose keys of the order are filled; each part brings no more than a page.
+-- name: filled
+(select false as empty, {keys}, {columns}
+ from {table} {join}
+ where {scope} and {place} and {conditions} and {filled} and {behind}
+ order by {order} limit :limit::integer + 1)
+
+-- Rows whose last key is empty, which stand behind all others.
+-- name: empty
+(select true as empty, {keys}, {columns}
+ from {table} {join}
+ where {scope} and {place} and {conditions} and {empty} and {behind}
+ order by {order} limit :limit::integer + 1)
+
+-- The order of a page that was put together from both parts, by its number of keys.
+-- name: asc_1
+p.empty, p.key_1, p.id
+-- name: desc_1
+p.empty, p.key_1 desc, p.id
+-- name: asc_2
+p.empty, p.key_1, p.key_2, p.id
+-- name: desc_2
+p.empty, p.key_1 desc, p.key_2 desc, p.id
+-- name: keys_1
+array[p.key_1::text]
+-- name: keys_2
+array[p.key_1::text, p.key_2::text]
+
+-- One row by its id, whatever its state.
+-- name: single
+select p.version, {item} as item
+from (select {columns} from {table} where {scope} and o.id = :id::uuid) as p
+{names}
+
+-- Everywhere: no condition.
+-- name: anywhere
+true

@@ -1,0 +1,113 @@
+"""The one place that puts query-api together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+
+from query_api.adapters.applied_watcher import AppliedWatcher
+from query_api.adapters.board_queries import BoardQueries
+from query_api.adapters.directory_queries import DirectoryQueries
+from query_api.adapters.fact_log import PostgresFactLog
+from query_api.adapters.history_queries import HistoryQueries
+from query_api.adapters.opportunity_queries import OpportunityQueries
+from query_api.adapters.vault_keys import PostgresVault
+from query_api.application.asking import WAIT_S, Asking
+from query_api.application.boards import BoardReads
+from query_api.application.directory import DirectoryReads
+from query_api.application.events import EventReads
+from query_api.application.history import HistoryReads
+from query_api.application.opportunities import OpportunityReads
+from query_api.settings import Settings
+from service_runtime.authentication import Authenticator
+from service_runtime.caller_directory import PostgresCallerDirectory
+from service_runtime.clock import utc_now
+from service_runtime.pools import open_pool
+from service_runtime.tokens import TokenVerifier
+from service_runtime.vault import MasterKey
+
+ROLE: Final = "cohoi_query"
+_APPLICATION: Final = "cohoi query"
+_COMMAND_TIMEOUT_S: Final = 15
+
+
+@dataclass(frozen=True)
+class QuerySide:
+    """What stands behind the door while it is open."""
+
+    authenticator: Authenticator
+    opportunities: OpportunityReads
+    boards: BoardReads
+    directory: DirectoryReads
+    history: HistoryReads
+    events: EventReads
+    read_pool: asyncpg.Pool
+    log_pool: asyncpg.Pool
+
+    async def check_read(self) -> None:
+        """Raise where the read schema cannot be asked."""
+        await self.read_pool.fetchval("select 1")
+
+    async def check_log(self) -> None:
+        """Raise where the log cannot be asked."""
+        await self.log_pool.fetchval("select 1")
+
+
+@asynccontextmanager
+async def open_query_side(
+    settings: Settings, *, wait_s: float = WAIT_S
+) -> AsyncGenerator[QuerySide]:
+    """Connect, start the one watcher, and close both in the end."""
+    master = MasterKey.from_file(settings.master_key_file)
+    tokens = TokenVerifier(settings.jwks)
+    async with (
+        await _pool(settings.log_dsn, settings) as log_pool,
+        await _pool(settings.read_dsn, settings) as read_pool,
+    ):
+        watcher = AppliedWatcher(read_pool)
+        watching = asyncio.create_task(watcher.run())
+        try:
+            yield _query_side(log_pool, read_pool, watcher, master, tokens, wait_s)
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+
+
+def _query_side(
+    log_pool: asyncpg.Pool,
+    read_pool: asyncpg.Pool,
+    watcher: AppliedWatcher,
+    master: MasterKey,
+    tokens: TokenVerifier,
+    wait_s: float,
+) -> QuerySide:
+    log = PostgresFactLog(log_pool)
+    vault = PostgresVault(log_pool, master)
+    asking = Asking(watcher, log, utc_now, wait_s=wait_s)
+    return QuerySide(
+        authenticator=Authenticator(tokens, PostgresCallerDirectory(log_pool)),
+        opportunities=OpportunityReads(asking, OpportunityQueries(read_pool)),
+        boards=BoardReads(asking, BoardQueries(read_pool)),
+        directory=DirectoryReads(asking, DirectoryQueries(read_pool)),
+        history=HistoryReads(asking, HistoryQueries(read_pool, log), vault),
+        events=EventReads(log, vault),
+        read_pool=read_pool,
+        log_pool=log_pool,
+    )
+
+
+async def _pool(dsn: str, settings: Settings) -> asyncpg.Pool:
+    return await open_pool(
+        dsn,
+        role=ROLE,
+        application=_APPLICATION,
+        min_size=1,
+        max_size=settings.query_connections,
+        command_timeout_s=_COMMAND_TIMEOUT_S,
+        settings={"plan_cache_mode": "force_custom_plan"},
+    )

@@ -1,0 +1,48 @@
+"""What a read can say no with: a name and data, no HTTP."""
+
+from service_runtime.languages import Words
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """The question cannot be answered as it was asked."""
+
+
+class NotFound(Refusal):
+    """The thing that the path names does not exist for this caller."""
+
+
+class Forbidden(Refusal):
+    """The caller's role does not allow it."""
+
+
+class BadFilter(Refusal):
+    """A query parameter has a value that makes no sense; `reason` says how to mend it."""
+
+    def __init__(self, parameter: str, reason: Words) -> None:
+        super().__init__(parameter)
+        self.parameter = parameter
+        self.reason = reason
+
+
+class UnknownIds(Refusal):
+    """These query parameters name something that is not there for this caller."""
+
+    def __init__(self, parameters: tuple[str, ...]) -> None:
+        super().__init__(*parameters)
+        self.parameters = parameters
+
+
+class BadCursor(Refusal):
+    """A cursor that was not made for this list under this filter and sort."""
+
+
+class BadPosition(Refusal):
+    """A position that is none, or beyond the organization's newest; the parameter names it."""
+
+    def __init__(self, parameter: str = "min_position") -> None:
+        super().__init__(parameter)
+        self.parameter = parameter
+
+
+class ReadModelBehind(Refusal):
+    """What can be read has not reached the position asked for; it may be asked again."""
