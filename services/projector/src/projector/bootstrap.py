@@ -1,10 +1,12 @@
 """The one place that puts the projector together."""
 
 import asyncio
+import gc
 import os
 import socket
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -13,8 +15,13 @@ from projector.adapters.codecs import set_codecs
 from projector.adapters.keyrings import Vault
 from projector.adapters.log_table import LogTable
 from projector.adapters.read_models import ReadModelTables
+from projector.adapters.snapshot import open_snapshot
+from projector.adapters.workshop import open_workshop
 from projector.application.health import Health
 from projector.application.projection import LaneProjector, Pace
+from projector.application.rebuilding import Rebuilding, Rebuilt
+from projector.application.verification import Progress, Verification, Verified
+from projector.domain.log_audit import DecisionFold
 from projector.settings import Settings
 from service_runtime.ids import new_id
 from service_runtime.pools import open_pool
@@ -96,3 +103,39 @@ async def open_read_pool(dsn: str) -> asyncpg.Pool:
         settings=_READ_SETTINGS,
         init=set_codecs,
     )
+
+
+async def verify(
+    dsn: str, master_key_file: Path, progress: Progress, decisions: DecisionFold | None = None
+) -> Verified:
+    """Compare log, decision state and read models of one moment; `dsn` is the owner's.
+
+    `decisions` is how the one who decides commands folds facts into decision state: without
+    it, the bytes of the states are not compared.
+    """
+    master = MasterKey.from_file(master_key_file)
+    async with open_snapshot(dsn, master) as snapshot:
+        with _rare_collections():
+            return await Verification(snapshot, progress, decisions).run()
+
+
+async def rebuild(dsn: str, master_key_file: Path, progress: Progress) -> Rebuilt:
+    """Make the read models anew; `dsn` is the owner's. A running projector steps aside."""
+    master = MasterKey.from_file(master_key_file)
+    async with open_workshop(dsn, master) as workshop:
+        with _rare_collections():
+            return await Rebuilding(workshop, progress).run()
+
+
+@contextmanager
+def _rare_collections() -> Generator[None]:
+    """Let the collector of cycles rest: a refold keeps millions of objects, and no cycle.
+
+    Looking through them again and again would take as long as folding itself.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)

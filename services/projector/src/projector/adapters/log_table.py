@@ -9,7 +9,7 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
-from projector.application.ports import LoggedFact
+from projector.domain.logged_fact import LoggedFact
 from service_runtime.pools import server_settings
 from service_runtime.sql import load_sql
 

@@ -1,22 +1,11 @@
 """Canonical bytes to facts, with the doubt that what the log says beside them deserves."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from opportunity_events.codec import CODEC, Codec, MalformedFactError, UnknownFactError
 from opportunity_events.envelope import Recorded
-from projector.application.ports import LoggedFact
-
-
-class PoisonFactError(Exception):
-    """A fact that stops its lane: it is not ours, damaged, or does not go on what stands."""
-
-    def __init__(self, lane: int, lane_position: int, event: UUID | None, reason: str) -> None:
-        super().__init__(f"lane {lane} stops at {lane_position}: {reason}")
-        self.lane = lane
-        self.lane_position = lane_position
-        self.event = event
-        self.reason = reason
+from projector.application.poison import PoisonFactError
+from projector.domain.logged_fact import LoggedFact
 
 
 def decode(logged: LoggedFact, codec: Codec = CODEC) -> Recorded:
@@ -63,9 +52,3 @@ def decode_prefix(
 
 def _poison(logged: LoggedFact, reason: str) -> PoisonFactError:
     return PoisonFactError(logged.lane, logged.lane_position, logged.event_id, reason)
-
-
-def poison_at(recorded: Recorded, reason: str) -> PoisonFactError:
-    """Say that a fact that could be read cannot be folded."""
-    event = recorded.fact.event_id
-    return PoisonFactError(recorded.lane, recorded.lane_position, event, reason)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -10,26 +9,8 @@ import msgspec
 
 from opportunity_events.envelope import Recorded
 from projector.domain.fold import Fold
+from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring
-
-
-class LoggedFact(msgspec.Struct, frozen=True, gc=False):
-    """A fact as a source gives it: its canonical bytes, and what the log knows of it."""
-
-    lane: int
-    lane_position: int
-    org: UUID
-    position: int
-    stream_kind: str
-    stream_id: UUID
-    version: int
-    event_id: UUID
-    type: str
-    recorded_at: datetime
-    occurred_at: datetime
-    canonical: bytes
-    prev_hash: bytes
-    hash: bytes
 
 
 class FactSource(Protocol):

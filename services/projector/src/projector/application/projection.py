@@ -9,19 +9,19 @@ import msgspec
 import structlog
 
 from opportunity_events.envelope import Recorded
-from projector.application.decoding import PoisonFactError, decode_prefix, poison_at
+from projector.application.decoding import decode_prefix
 from projector.application.health import Health, LaneHealth, LaneState
+from projector.application.poison import PoisonFactError, fold_one
 from projector.application.ports import (
     FactSource,
     Keyrings,
     Lease,
     LeaseLostError,
-    LoggedFact,
     ReadModels,
 )
 from projector.domain.fold import Fold
+from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import erased_key, sealing_keys
-from projector.domain.unfoldable import UnfoldableFactError
 
 _log: Final = structlog.get_logger("projector")
 
@@ -144,7 +144,7 @@ class LaneProjector:
         async with self._models.step(lease, upto) as step:
             await step.load(fold, facts)
             for recorded in facts:
-                _fold_one(fold, recorded)
+                fold_one(fold, recorded)
             await step.write(fold)
         self._lease = msgspec.structs.replace(lease, lane_position=upto)
         self._renewed_at = _now()
@@ -184,16 +184,6 @@ class LaneProjector:
     def _say(self, state: LaneState, reason: str | None = None) -> None:
         applied = 0 if self._lease is None else self._lease.lane_position
         self._health.say(LaneHealth(self._lane, state, applied, reason=reason))
-
-
-def _fold_one(fold: Fold, recorded: Recorded) -> None:
-    try:
-        fold.apply(recorded)
-    except UnfoldableFactError as error:
-        raise poison_at(recorded, str(error)) from error
-    except Exception as error:  # whatever it is, this fact is where it happens
-        # the type alone: texts of unforeseen exceptions may quote what the fact says of people
-        raise poison_at(recorded, type(error).__name__) from error
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

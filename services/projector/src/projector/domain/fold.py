@@ -9,7 +9,7 @@ from opportunity_events.envelope import Recorded, Stream, StreamKind
 from projector.domain import boards, customers, opportunities, organizations, teams, users
 from projector.domain.erasures import Erasures
 from projector.domain.personal import Keyring
-from projector.domain.timeline import Moment, Timeline
+from projector.domain.timeline import Moment, Timeline, Track
 from projector.domain.totals import Totals
 from projector.domain.unfoldable import UnfoldableFactError
 
@@ -42,18 +42,27 @@ class Fold:
         Raises UnfoldableFactError for one that does not go on what stands.
         """
         fact = recorded.fact
-        known = self._timeline(fact.stream.kind).get(fact.stream.org, fact.stream.id)
-        version = 0 if known is None else known.version
+        stream = fact.stream
+        track = self._timeline(stream.kind).track(stream.org, stream.id)
+        version = 0 if track.state is None else track.state.version
         if fact.version > version + 1:
             raise UnfoldableFactError(
-                f"{fact.stream.subject} is at version {version}, so {fact.version} cannot follow"
+                f"{stream.subject} is at version {version}, so {fact.version} cannot follow"
             )
         if fact.version == version + 1:
-            self.evolve(recorded)
-        self._applied[fact.stream.org] = (recorded.position, recorded.recorded_at)
+            self._evolve(track, recorded)
+        self.reach(stream.org, recorded.position, recorded.recorded_at)
+
+    def reach(self, org: UUID, position: int, recorded_at: datetime) -> None:
+        """Note how far an organization is applied."""
+        self._applied[org] = (position, recorded_at)
 
     def evolve(self, recorded: Recorded) -> None:
         """Fold one fact without asking for its version."""
+        stream = recorded.fact.stream
+        self._evolve(self._timeline(stream.kind).track(stream.org, stream.id), recorded)
+
+    def _evolve(self, track: Track[Any], recorded: Recorded) -> None:
         data = recorded.fact.data
         match data:
             case (
@@ -66,7 +75,7 @@ class Fold:
                 | v1.OpportunityDeleted()
                 | v1.OpportunityRestored()
             ):
-                self._opportunity(recorded, data)
+                self._opportunity(track, recorded, data)
             case (
                 v1.CustomerAdded()
                 | v1.CustomerEdited()
@@ -76,7 +85,7 @@ class Fold:
                 | v1.ContactEdited()
                 | v1.ContactErased()
             ):
-                self._customer(recorded, data)
+                self._customer(track, recorded, data)
             case (
                 v1.BoardCreated()
                 | v1.BoardRenamed()
@@ -90,13 +99,13 @@ class Fold:
                 | v1.StatusDeletionStarted()
                 | v1.StatusDeleted()
             ):
-                self._board(recorded, data)
+                self._board(track, recorded, data)
             case v1.UserAdded() | v1.UserEdited() | v1.UserErased():
-                self._user(recorded, data)
+                self._user(track, recorded, data)
             case v1.TeamAdded() | v1.TeamRenamed():
-                self._team(recorded, data)
+                self._team(track, recorded, data)
             case v1.OrganizationCreated() | v1.OrganizationEdited():
-                self._organization(recorded, data)
+                self._organization(track, recorded, data)
             case _:
                 assert_never(data)
 
@@ -121,44 +130,40 @@ class Fold:
             case _:
                 assert_never(kind)
 
-    def _opportunity(self, recorded: Recorded, data: v1.OpportunityFact) -> None:
+    def _opportunity(self, track: Track[Any], recorded: Recorded, data: v1.OpportunityFact) -> None:
         stream = _expect(recorded, "opportunity")
-        before = self.opportunities.get(stream.org, stream.id)
-        after = opportunities.evolve(before, recorded, data, self.keyring)
-        self.opportunities.advance(after, _moment(recorded))
+        after = opportunities.evolve(track.state, recorded, data, self.keyring)
+        self.opportunities.advance(track, after, _moment(recorded))
         self.totals.shift(stream.org, data.board_id, data.before, data.after)
 
-    def _customer(self, recorded: Recorded, data: v1.CustomerFact) -> None:
+    def _customer(self, track: Track[Any], recorded: Recorded, data: v1.CustomerFact) -> None:
         stream = _expect(recorded, "customer")
-        before = self.customers.get(stream.org, stream.id)
-        after = customers.evolve(before, recorded, data, self.keyring)
-        self.customers.advance(after, _moment(recorded))
+        after = customers.evolve(track.state, recorded, data, self.keyring)
+        self.customers.advance(track, after, _moment(recorded))
         if isinstance(data, v1.CustomerErased | v1.ContactErased):
             self.erasures.erase(stream, data)
 
-    def _board(self, recorded: Recorded, data: v1.BoardFact) -> None:
-        stream = _expect(recorded, "board")
-        before = self.boards.get(stream.org, stream.id)
-        self.boards.advance(boards.evolve(before, recorded, data), _moment(recorded))
+    def _board(self, track: Track[Any], recorded: Recorded, data: v1.BoardFact) -> None:
+        _expect(recorded, "board")
+        self.boards.advance(track, boards.evolve(track.state, recorded, data), _moment(recorded))
 
-    def _user(self, recorded: Recorded, data: v1.UserFact) -> None:
+    def _user(self, track: Track[Any], recorded: Recorded, data: v1.UserFact) -> None:
         stream = _expect(recorded, "user")
-        before = self.users.get(stream.org, stream.id)
-        after = users.evolve(before, recorded, data, self.keyring)
-        self.users.advance(after, _moment(recorded))
+        after = users.evolve(track.state, recorded, data, self.keyring)
+        self.users.advance(track, after, _moment(recorded))
         if isinstance(data, v1.UserErased):
             self.erasures.erase(stream, data)
 
-    def _team(self, recorded: Recorded, data: v1.TeamFact) -> None:
-        stream = _expect(recorded, "team")
-        before = self.teams.get(stream.org, stream.id)
-        self.teams.advance(teams.evolve(before, recorded, data), _moment(recorded))
+    def _team(self, track: Track[Any], recorded: Recorded, data: v1.TeamFact) -> None:
+        _expect(recorded, "team")
+        self.teams.advance(track, teams.evolve(track.state, recorded, data), _moment(recorded))
 
-    def _organization(self, recorded: Recorded, data: v1.OrganizationFact) -> None:
-        stream = _expect(recorded, "organization")
-        before = self.organizations.get(stream.org, stream.id)
-        after = organizations.evolve(before, recorded, data)
-        self.organizations.advance(after, _moment(recorded))
+    def _organization(
+        self, track: Track[Any], recorded: Recorded, data: v1.OrganizationFact
+    ) -> None:
+        _expect(recorded, "organization")
+        after = organizations.evolve(track.state, recorded, data)
+        self.organizations.advance(track, after, _moment(recorded))
 
 
 def _expect(recorded: Recorded, kind: StreamKind) -> Stream:

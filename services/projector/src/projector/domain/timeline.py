@@ -59,43 +59,61 @@ class Closing(msgspec.Struct, frozen=True):
     to_time: datetime
 
 
+class Track(Generic[S]):
+    """One stream in memory: its present state, and since when, if a fact of this fold made it."""
+
+    __slots__ = ("since", "state")
+
+    def __init__(self) -> None:
+        self.state: S | None = None
+        self.since: Moment | None = None
+
+
 class Timeline(Generic[S]):
     """The present states of the streams of one kind, and the versions that led to them."""
 
     def __init__(self) -> None:
-        self.states: dict[Key, S] = {}
         self.closings: list[Closing] = []
-        self._since: dict[Key, Moment] = {}
+        self._tracks: dict[Key, Track[S]] = {}
         self._closed: list[tuple[S, Interval]] = []
+
+    def track(self, org: UUID, stream_id: UUID) -> Track[S]:
+        """Return a stream's track; a new one has no state yet."""
+        key = (org, stream_id)
+        track = self._tracks.get(key)
+        if track is None:
+            track = self._tracks[key] = Track()
+        return track
 
     def load(self, state: S) -> None:
         """Take over a state that was stored together with its versions."""
-        self.states[state.org, state.id] = state
+        self.track(state.org, state.id).state = state
 
     def get(self, org: UUID, stream_id: UUID) -> S | None:
         """Return the present state, or None before the first fact."""
-        return self.states.get((org, stream_id))
+        track = self._tracks.get((org, stream_id))
+        return None if track is None else track.state
 
-    def advance(self, state: S, at: Moment) -> None:
+    def states(self) -> dict[Key, S]:
+        """Return the present state of every stream."""
+        return {key: track.state for key, track in self._tracks.items() if track.state is not None}
+
+    def advance(self, track: Track[S], state: S, at: Moment) -> None:
         """Let a stream come to a new state; the version before it ends there."""
-        key = (state.org, state.id)
-        before = self.states.get(key)
+        before, since = track.state, track.since
         if before is not None:
-            since = self._since.get(key)
             if since is None:
                 self.closings.append(
                     Closing(before.org, before.id, before.version, at.position, at.time)
                 )
             else:
-                self._closed.append(
-                    (before, Interval(since.position, at.position, since.time, at.time))
-                )
-        self.states[key] = state
-        self._since[key] = at
+                interval = Interval(since.position, at.position, since.time, at.time)
+                self._closed.append((before, interval))
+        track.state, track.since = state, at
 
     def touched(self) -> Iterator[S]:
         """Yield the present state of every stream that got a fact here."""
-        return (self.states[key] for key in self._since)
+        return (state for state, _ in self.open_versions())
 
     def take_closed(self) -> list[tuple[S, Interval]]:
         """Hand out the versions that ended here, each once."""
@@ -104,5 +122,7 @@ class Timeline(Generic[S]):
 
     def open_versions(self) -> Iterator[tuple[S, Interval]]:
         """Yield the last version of every stream that got a fact here."""
-        for key, since in self._since.items():
-            yield self.states[key], Interval(since.position, None, since.time, None)
+        for track in self._tracks.values():
+            if track.state is not None and track.since is not None:
+                since = track.since
+                yield track.state, Interval(since.position, None, since.time, None)

@@ -67,6 +67,11 @@ class Sums(msgspec.Struct):
             self.value_annual += value
             self.weighted_annual += weighted
 
+    def include(self, other: "Sums") -> None:
+        """Add other sums."""
+        for column in SUM_COLUMNS:
+            setattr(self, column, getattr(self, column) + getattr(other, column))
+
     def __bool__(self) -> bool:
         return any(msgspec.structs.astuple(self))
 
@@ -75,7 +80,6 @@ class Totals:
     """Sums, or what a batch of facts adds to the sums that are stored."""
 
     def __init__(self) -> None:
-        self._by_status: dict[StatusKey, Sums] = {}
         self._by_owner: dict[OwnerKey, Sums] = {}
 
     def shift(self, org: UUID, board_id: UUID, before: Cell | None, after: Cell) -> None:
@@ -106,15 +110,25 @@ class Totals:
             self._add(counted, 1)
 
     def _add(self, counted: Counted, sign: int) -> None:
-        status: StatusKey = (counted.org, counted.board_id, counted.status_id, counted.currency)
-        self._by_status.setdefault(status, Sums()).add(counted, sign)
-        self._by_owner.setdefault((*status, counted.owner_id), Sums()).add(counted, sign)
+        key: OwnerKey = (
+            counted.org,
+            counted.board_id,
+            counted.status_id,
+            counted.currency,
+            counted.owner_id,
+        )
+        sums = self._by_owner.get(key)
+        if sums is None:
+            sums = self._by_owner[key] = Sums()
+        sums.add(counted, sign)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of `totals` that are not nothing, in the order of COLUMNS."""
-        return (
-            (*key, *msgspec.structs.astuple(sums)) for key, sums in self._by_status.items() if sums
-        )
+        by_status: dict[StatusKey, Sums] = {}
+        for (org, board_id, status_id, currency, _), sums in self._by_owner.items():
+            key = (org, board_id, status_id, currency)
+            by_status.setdefault(key, Sums()).include(sums)
+        return ((*key, *msgspec.structs.astuple(sums)) for key, sums in by_status.items() if sums)
 
     def owner_rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of `owner_totals` that are not nothing, in the order of OWNER_COLUMNS."""

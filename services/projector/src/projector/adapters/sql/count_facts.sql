@@ -1,0 +1,2 @@
+-- How many facts there are in whatever lane.
+select count(*) from log.facts

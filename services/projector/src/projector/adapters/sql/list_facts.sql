@@ -1,0 +1,4 @@
+-- A whole lane in order.
+select lane, lane_position, org, "position", stream_kind, stream_id, version, event_id, type,
+    recorded_at, occurred_at, bytes, prev_hash, hash
+from log.facts where lane = $1 order by lane_position

@@ -1,0 +1,2 @@
+-- Every organization's lane and head.
+select org, lane, head from log.organizations

@@ -1,0 +1,25 @@
+"""A fact as the log holds it, before it is read: its bytes, and the columns beside them."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class LoggedFact(msgspec.Struct, frozen=True, gc=False):
+    """Canonical bytes, and what the log knows of them."""
+
+    lane: int
+    lane_position: int
+    org: UUID
+    position: int
+    stream_kind: str
+    stream_id: UUID
+    version: int
+    event_id: UUID
+    type: str
+    recorded_at: datetime
+    occurred_at: datetime
+    canonical: bytes
+    prev_hash: bytes
+    hash: bytes
