@@ -86,9 +86,12 @@ async def _of_trouble(request: Request, error: Exception) -> Response:
 
 async def _of_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it alone
-    # what was wrong with the request as a whole says more than that its body was not taken
+    problem = problem_of(error, method=request.method)
+    # what was wrong with the request as a whole says more than that its body was not taken, but
+    # less than that its path names nothing
     refusal: Problem | None = getattr(request.state, "refusal", None)
-    return problem_response(refusal or problem_of(error, method=request.method), request)
+    first = problem if problem.slug == "not-found" or refusal is None else refusal
+    return problem_response(first, request)
 
 
 async def _of_http(request: Request, error: Exception) -> Response:
