@@ -136,7 +136,7 @@ class Maker:
     def __init__(
         self,
         *,
-        jobs: Jobs,
+        jobs: Callable[[], AbstractContextManager[Jobs]],
         beats: Callable[[], Beats],
         rows: RowSource,
         store: Store,
@@ -144,7 +144,7 @@ class Maker:
         heartbeat_s: float,
         max_attempts: int,
     ) -> None:
-        self._jobs = jobs
+        self._open_jobs = jobs
         self._beats = beats
         self._rows = rows
         self._store = store
@@ -159,27 +159,32 @@ class Maker:
 
     def make(self, report: UUID, number: int) -> None:
         """Make a report under a token; without an effect where the token is not the row's."""
-        attempt = self._jobs.claim(report, number)
-        if attempt is None:
-            _log.info("report_not_claimed", report=str(report), attempt=number)
-            return
+        with self._open_jobs() as jobs:
+            attempt = jobs.claim(report, number)
+            if attempt is None:
+                _log.info("report_not_claimed", report=str(report), attempt=number)
+            else:
+                self._make(attempt, jobs)
+
+    def _make(self, attempt: Attempt, jobs: Jobs) -> None:
+        report, number = str(attempt.order.id), attempt.number
         try:
             made = self._write(attempt)
         except Unwanted:
-            _log.info("report_given_up", report=str(report), attempt=number)
+            _log.info("report_given_up", report=report, attempt=number)
         except Stopping:
-            self._jobs.release(attempt, delay_s=0)
+            jobs.release(attempt, delay_s=0)
         except (ReadModelBehind, DatabaseUnavailable) as error:
-            self._try_later(attempt, error)
+            self._try_later(attempt, jobs, error)
         except DiskFull:
-            self._fail(attempt, Failure.DISK_FULL)
+            _fail(attempt, jobs, Failure.DISK_FULL)
         except TooSlow:
-            self._fail(attempt, Failure.TOO_SLOW)
+            _fail(attempt, jobs, Failure.TOO_SLOW)
         except Exception:  # noqa: BLE001 - a defect too ends in the row, and is loud in the log
-            _log.exception("report_defect", report=str(report), attempt=number)
-            self._fail(attempt, Failure.DEFECT)
+            _log.exception("report_defect", report=report, attempt=number)
+            _fail(attempt, jobs, Failure.DEFECT)
         else:
-            self._finish(attempt, made)
+            self._finish(attempt, jobs, made)
 
     def _write(self, attempt: Attempt) -> Made:
         order = attempt.order
@@ -193,26 +198,29 @@ class Maker:
             pulse.check()
             return Made(draft.seal(), written, rows.erasures)
 
-    def _finish(self, attempt: Attempt, made: Made) -> None:
+    def _finish(self, attempt: Attempt, jobs: Jobs, made: Made) -> None:
         """Let the row decide whose file counts.
 
         A file is named by its attempt, so a zombie's lies beside the winner's and is removed.
         Where the answer is lost with the connection, the sweeper removes what no row wants.
         """
-        if self._jobs.finish(attempt, made):
+        if jobs.finish(attempt, made):
             _log.info("report_done", report=str(attempt.order.id), rows=made.rows)
         else:
             self._store.remove(attempt.order.org, made.file.name)
 
-    def _try_later(self, attempt: Attempt, reason: ReadModelBehind | DatabaseUnavailable) -> None:
+    def _try_later(
+        self, attempt: Attempt, jobs: Jobs, reason: ReadModelBehind | DatabaseUnavailable
+    ) -> None:
         _log.warning("report_delayed", report=str(attempt.order.id), reason=type(reason).__name__)
         if attempt.number < self._max_attempts:
-            self._jobs.release(attempt, delay_s=min(60, 3 * attempt.number))
+            jobs.release(attempt, delay_s=min(60, 3 * attempt.number))
         elif isinstance(reason, ReadModelBehind):
-            self._fail(attempt, Failure.READ_MODEL_BEHIND)
+            _fail(attempt, jobs, Failure.READ_MODEL_BEHIND)
         else:
-            self._fail(attempt, Failure.DATABASE_UNAVAILABLE)
+            _fail(attempt, jobs, Failure.DATABASE_UNAVAILABLE)
 
-    def _fail(self, attempt: Attempt, failure: Failure) -> None:
-        _log.warning("report_failed", report=str(attempt.order.id), failure=failure.value)
-        self._jobs.fail(attempt, failure)
+
+def _fail(attempt: Attempt, jobs: Jobs, failure: Failure) -> None:
+    _log.warning("report_failed", report=str(attempt.order.id), failure=failure.value)
+    jobs.fail(attempt, failure)

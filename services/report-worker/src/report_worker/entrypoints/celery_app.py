@@ -9,7 +9,7 @@ from celery.signals import worker_shutting_down
 
 from report_worker.adapters.celery_queues import TASK, celery_settings
 from report_worker.application.making import Maker
-from report_worker.bootstrap import build_maker
+from report_worker.bootstrap.background import build_maker
 from report_worker.settings import load_settings
 
 app = Celery("report_worker", set_as_current=False)

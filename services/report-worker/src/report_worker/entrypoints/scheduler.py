@@ -3,7 +3,7 @@
 import signal
 from types import FrameType
 
-from report_worker.bootstrap import open_rounds
+from report_worker.bootstrap.background import open_rounds
 from report_worker.entrypoints.celery_app import app
 from report_worker.settings import load_settings
 

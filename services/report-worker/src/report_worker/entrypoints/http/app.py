@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from report_worker.bootstrap import open_door_parts
+from report_worker.bootstrap.door import open_door_parts
 from report_worker.entrypoints.http.problems import add_refusal_handlers
 from report_worker.entrypoints.http.routes import reports_router
 from report_worker.settings import Settings
