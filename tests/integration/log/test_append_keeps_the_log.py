@@ -58,8 +58,9 @@ async def test_a_group_that_is_rolled_back_leaves_no_gap(office: Office, databas
         await connection.close()
 
 
+@pytest.mark.usefixtures("office")
 async def test_facts_cannot_be_changed_deleted_or_truncated_even_by_their_owner(
-    office: Office, database: str
+    database: str,
 ) -> None:
     connection = await asyncpg.connect(database)
     try:
@@ -75,9 +76,8 @@ async def test_facts_cannot_be_changed_deleted_or_truncated_even_by_their_owner(
 
 
 @pytest.mark.parametrize("role", FACT_TABLES_ROLES)
-async def test_a_service_reaches_the_log_through_functions_only(
-    office: Office, database: str, role: str
-) -> None:
+@pytest.mark.usefixtures("office")
+async def test_a_service_reaches_the_log_through_functions_only(database: str, role: str) -> None:
     connection = await asyncpg.connect(database, server_settings={"role": role})
     try:
         for statement in (
@@ -156,7 +156,7 @@ async def test_a_command_that_loses_harms_none_of_its_neighbours(office: Office)
 
 async def _until_somebody_waits(connection: asyncpg.Connection) -> None:
     async with asyncio.timeout(10):
-        while not await connection.fetchval(
+        while not await connection.fetchval(  # noqa: ASYNC110 - another session's lock
             "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
         ):
             await asyncio.sleep(0.02)
