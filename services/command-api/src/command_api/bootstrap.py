@@ -1,21 +1,36 @@
 """The one place that puts command-api together."""
 
+import os
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
+from command_api.adapters.batch_log import PostgresBatchLog
+from command_api.adapters.job_book import LEASE_S, PostgresJobBook
+from command_api.adapters.job_desk import PostgresJobDesk
 from command_api.adapters.log import PostgresLog
 from command_api.adapters.log_explainer import LogExplainer
+from command_api.adapters.present_names import PresentNames
+from command_api.adapters.sealed_pieces import SealedPieces
 from command_api.application.committer import Committer
+from command_api.application.imports.identifiers import LABEL, Identifiers
+from command_api.application.imports.importer import Importer
+from command_api.application.imports.order import ImportOrder
+from command_api.application.jobs.job import Job
+from command_api.application.jobs.running import JobRunner, Progress
+from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
 from command_api.settings import Settings
 from service_runtime.authentication import Authenticator
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.clock import utc_now
-from service_runtime.pools import open_pool
+from service_runtime.ids import new_id
+from service_runtime.pools import is_database_trouble, open_pool
 from service_runtime.tokens import TokenVerifier
 from service_runtime.vault import MasterKey
 
@@ -26,6 +41,8 @@ REQUEST_HMAC_LABEL: Final = b"cohoi request hmac 1"
 _APPLICATION: Final = "cohoi command-api"
 _MIN_CONNECTIONS: Final = 2
 _MAX_CONNECTIONS: Final = 12
+_JOBS_APPLICATION: Final = "cohoi jobs"
+_JOBS_CONNECTIONS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,16 @@ class CommandSide:
     def request_hmac_key(self) -> bytes:
         """The key by which a retry is told from another request."""
         return self.master_key.derive(REQUEST_HMAC_LABEL)
+
+    @property
+    def job_desk(self) -> PostgresJobDesk:
+        """Where jobs are ordered, read and cancelled."""
+        return PostgresJobDesk(self.log_pool, self.master_key)
+
+    @property
+    def pieces(self) -> SealedPieces:
+        """What jobs keep for a day."""
+        return SealedPieces(self.log_pool, self.master_key)
 
     async def check_log(self) -> None:
         """Raise where the log's database does not answer."""
@@ -80,3 +107,79 @@ async def open_command_side(settings: Settings) -> AsyncGenerator[CommandSide]:
 def build_explainer(log_pool: asyncpg.Pool) -> Explainer:
     """Return who looks up what refusals tell: the one place to exchange it."""
     return LogExplainer(log_pool)
+
+
+@dataclass(frozen=True, slots=True)
+class JobSide:
+    """What it takes to run jobs; `owner` names this process in their leases."""
+
+    book: PostgresJobBook
+    desk: PostgresJobDesk
+    pieces: SealedPieces
+    runner: JobRunner
+    shift: Shift
+    owner: str
+
+
+@asynccontextmanager
+async def open_job_side(settings: Settings, lease_s: float = LEASE_S) -> AsyncGenerator[JobSide]:
+    """Open log and read models for running jobs, each held by beats within its lease."""
+    master_key = MasterKey.from_file(settings.master_key_file)
+    async with (
+        await _open_jobs_pool(settings.log_dsn) as log_pool,
+        await _open_jobs_pool(settings.read_dsn) as read_pool,
+    ):
+        owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
+        book = PostgresJobBook(log_pool, lease_s)
+        pieces = SealedPieces(log_pool, master_key)
+        imports = _Imports(log_pool, read_pool, master_key)
+        runner = JobRunner(book, pieces, imports, beat_s=lease_s / 4)
+        yield JobSide(
+            book=book,
+            desk=PostgresJobDesk(log_pool, master_key, lease_s),
+            pieces=pieces,
+            runner=runner,
+            shift=Shift(book, runner, owner, is_database_trouble),
+            owner=owner,
+        )
+
+
+async def _open_jobs_pool(dsn: str) -> asyncpg.Pool:
+    return await open_pool(
+        dsn,
+        role=ROLE,
+        application=_JOBS_APPLICATION,
+        min_size=1,
+        max_size=_JOBS_CONNECTIONS,
+    )
+
+
+class _Imports:
+    """Makes the import of a job."""
+
+    def __init__(
+        self, log_pool: asyncpg.Pool, read_pool: asyncpg.Pool, master_key: MasterKey
+    ) -> None:
+        self._log_pool = log_pool
+        self._names = PresentNames(log_pool, read_pool, master_key)
+        self._pieces = SealedPieces(log_pool, master_key)
+        self._master_key = master_key
+
+    async def open(self, job: Job, order: ImportOrder, progress: Progress) -> Importer | None:
+        """Return the import, None where the key of what the job keeps is gone."""
+        seal = await self._pieces.seal_of(job.org, job.id)
+        if seal is None:
+            return None
+        return Importer(
+            order,
+            PostgresBatchLog(self._log_pool, self._master_key, job, seal),
+            self._names,
+            import_identifiers(self._master_key, job.org),
+            utc_now,
+            progress,
+        )
+
+
+def import_identifiers(master_key: MasterKey, org: UUID) -> Identifiers:
+    """Return the ids that imports of an organization give."""
+    return Identifiers(org, master_key.derive(LABEL + org.bytes))

@@ -1,0 +1,121 @@
+"""The log as an import knows it: a batch and the job's progress in one transaction."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+
+from command_api.adapters.job_rows import as_json
+from command_api.adapters.log import ACQUIRE_TIMEOUT_S, LANE_LOCK, SQL, PostgresSession
+from command_api.adapters.sealed_pieces import JOB_SQL, JobSeal
+from command_api.application.group import Decided
+from command_api.application.imports.ports import BatchMoved, JobLost, Step
+from command_api.application.jobs.job import Job
+from command_api.application.known import Known, Question
+from service_runtime.pools import is_database_trouble
+from service_runtime.sql import load_sql
+from service_runtime.vault import MasterKey
+
+_DONE: Final = "done"
+
+
+class PostgresBatchLog:
+    """The log for the batches of one job, under the fence of whoever runs it."""
+
+    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, job: Job, seal: JobSeal) -> None:
+        self._pool = pool
+        self._master_key = master_key
+        self._job = job
+        self._seal = seal
+
+    @asynccontextmanager
+    async def session(self, lane: int, *, locked: bool) -> AsyncGenerator["BatchConnection"]:
+        """Open a session; a locked one holds the lane's lock from here to its end."""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            session = BatchConnection(connection, lane, self._master_key, self._job, self._seal)
+            if not locked:
+                yield session
+                return
+            async with connection.transaction():
+                await connection.execute(load_sql(SQL, "lock_lane"), LANE_LOCK, lane)
+                yield session
+
+    async def head(self) -> tuple[int, int]:
+        """Return the organization's lane and the position of its newest fact."""
+        row = await self._pool.fetchrow(load_sql(SQL, "organization_head"), self._job.org)
+        if row is None:
+            raise JobLost
+        return row["lane"], row["head"]
+
+    async def settled(self) -> int:
+        """Return how many rows of the job are settled; raises JobLost."""
+        row = await self._pool.fetchrow(load_sql(JOB_SQL, "job"), self._job.org, self._job.id)
+        if row is None or row["state"] != "running" or row["fence"] != self._job.fence:
+            raise JobLost
+        return row["handled"]
+
+    async def size(self, total: int, columns: Sequence[str]) -> None:
+        """Say how many rows there are, and the names of their columns; raises JobLost."""
+        job = self._job
+        statement = load_sql(JOB_SQL, "size_job")
+        if not await self._pool.fetchval(statement, job.id, job.fence, total, as_json(columns)):
+            raise JobLost
+
+    def is_trouble(self, error: BaseException) -> bool:
+        """Say whether an error speaks of the database's state, so that a later try may succeed."""
+        return is_database_trouble(error)
+
+
+class BatchConnection:
+    """One connection for one attempt at a batch."""
+
+    def __init__(
+        self,
+        connection: asyncpg.pool.PoolConnectionProxy,
+        lane: int,
+        master_key: MasterKey,
+        job: Job,
+        seal: JobSeal,
+    ) -> None:
+        self._connection = connection
+        self._log = PostgresSession(connection, lane, master_key)
+        self._job = job
+        self._seal = seal
+
+    async def answer(self, questions: set[Question], known: Known) -> None:
+        """Put the answer to every question into `known`, a kind a call."""
+        await self._log.answer(questions, known)
+
+    async def settle(self, group: Sequence[Decided], step: Step) -> None:
+        """Append the group and move the job over the step, both or neither.
+
+        The job's row is the last thing touched: whoever cancels it waits for a batch that is
+        almost in the log, and one that was cancelled, or taken over, keeps nothing of it.
+        """
+        async with self._connection.transaction():
+            position = 0
+            if group:
+                appended = await self._log.append(group)
+                if any(one.outcome != _DONE for one in appended):
+                    raise BatchMoved
+                position = max(one.position for one in appended)
+            await self._advance(step, position)
+
+    async def _advance(self, step: Step, position: int) -> None:
+        job = self._job
+        refusals = self._seal.refusals(step.begin, list(step.refused)) if step.refused else None
+        advanced = await self._connection.fetchval(
+            load_sql(JOB_SQL, "advance_job"),
+            job.id,
+            job.fence,
+            step.begin,
+            step.done,
+            step.unchanged,
+            len(step.refused),
+            position,
+            as_json(step.tally),
+            refusals,
+        )
+        if not advanced:
+            raise JobLost

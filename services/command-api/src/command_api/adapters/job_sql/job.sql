@@ -1,0 +1,2 @@
+-- One job of an organization.
+select * from log.job($1, $2)

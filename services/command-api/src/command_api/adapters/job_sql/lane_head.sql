@@ -1,0 +1,2 @@
+-- How many facts a lane has.
+select head from log.lane_heads() where lane = $1

@@ -1,0 +1,54 @@
+"""Who is there: customers by the read models, users by the log."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from command_api.adapters.registry import Registry
+from command_api.adapters.sealed_pieces import JOB_SQL
+from command_api.application.imports.ports import KnownCustomer, KnownUser
+from service_runtime.sql import load_sql
+from service_runtime.vault import MasterKey
+
+_PREFETCH: Final = 1_000
+
+
+class PresentNames:
+    """Names over two pools: the log's and the read models'."""
+
+    def __init__(
+        self, log_pool: asyncpg.Pool, read_pool: asyncpg.Pool, master_key: MasterKey
+    ) -> None:
+        self._log_pool = log_pool
+        self._read_pool = read_pool
+        self._registry = Registry(log_pool, master_key)
+
+    async def customers(self, org: UUID) -> AsyncIterator[KnownCustomer]:
+        """Yield the present customers of an organization."""
+        async with self._read_pool.acquire() as connection, connection.transaction(readonly=True):
+            cursor = connection.cursor(load_sql(JOB_SQL, "customers"), org, prefetch=_PREFETCH)
+            async for row in cursor:
+                yield KnownCustomer(row["id"], row["name"])
+
+    async def users(self, org: UUID) -> AsyncIterator[KnownUser]:
+        """Yield the users of an organization, the longest there first."""
+        for user in await self._registry.users(org):
+            yield KnownUser(
+                user.user_id,
+                user.name or "",
+                user.email,
+                active=user.active,
+                admin=user.role == "admin",
+            )
+
+    async def applied(self, org: UUID) -> int:
+        """Return the position up to which the read models know the organization."""
+        return await self._read_pool.fetchval(load_sql(JOB_SQL, "applied"), org) or 0
+
+    async def lag(self, lane: int) -> tuple[int, int]:
+        """Return (how many facts of a lane the read models lack, how far they are)."""
+        head = await self._log_pool.fetchval(load_sql(JOB_SQL, "lane_head"), lane) or 0
+        at = await self._read_pool.fetchval(load_sql(JOB_SQL, "checkpoint"), lane) or 0
+        return head - at, at

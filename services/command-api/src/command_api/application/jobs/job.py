@@ -1,0 +1,67 @@
+"""A job as its row says it: what was asked, by whom, how far it is."""
+
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from command_api.application.imports.order import ImportOptions, ImportResult
+from command_api.application.imports.tally import Tally
+from command_api.domain.commands import Asker
+from command_api.domain.importing.reasons import Reason
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+ENDED: Final = frozenset[JobState]({"done", "failed", "cancelled"})
+MOST_OPEN: Final = 20
+"""How many jobs of one organization may wait or run at once."""
+
+
+FailureCode = Literal["asker-gone", "board-unknown", "expired-job", "gave-up", "file-gone"]
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why a job failed: a code of ours, or a file's reason with what it names."""
+
+    code: str
+    params: dict[str, str | int] = {}
+
+    @classmethod
+    def of(cls, reason: Reason) -> "Failure":
+        """Say a file's reason as a failure."""
+        return cls(reason.code, reason.params)
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One import job; `fence` is the token of whoever holds it."""
+
+    id: UUID
+    org: UUID
+    state: JobState
+    options: ImportOptions
+    asker: Asker
+    causation_id: UUID
+    correlation_id: str
+    traceparent: str | None
+    position: int
+    total: int
+    handled: int
+    done: int
+    unchanged: int
+    refused: int
+    columns: tuple[str, ...]
+    tally: Tally | None
+    result: ImportResult | None
+    error: tuple[Failure, ...]
+    fence: int
+    attempts: int
+    created_at: datetime
+    finished_at: datetime | None
+    swept: bool
+
+    @property
+    def progress(self) -> float:
+        """How far it is, from 0 to 1."""
+        if self.state == "done":
+            return 1.0
+        return self.handled / self.total if self.total else 0.0
