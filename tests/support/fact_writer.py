@@ -20,7 +20,7 @@ from opportunity_events.personal import Sealed
 from opportunity_events.wire_types import WIRE_NAMES
 from service_runtime.ids import new_id
 from service_runtime.vault import MasterKey, new_key, seal
-from support.histories import Planted
+from support.planted import Planted
 
 _PLACES = ", ".join(f"${place}" for place in range(1, 42))
 _APPEND = f"select outcome, position from log.append({_PLACES})"  # noqa: S608 - only placeholders

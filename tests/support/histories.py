@@ -1,75 +1,52 @@
 """Random but valid histories: facts as commands would have decided them, from a seeded chance.
 
-`History(chance, seal)` makes them step by step; each step is a few facts that belong together.
+`History(random, seal)` makes them step by step; each step is a few facts that belong together.
 It keeps what a decision would have to know and nothing else, and says so by whole cells.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 
 from opportunity_events import v1
 from opportunity_events.envelope import Stream, StreamKind
 from opportunity_events.personal import Sealed
+from support.chances import Chance
+from support.planted import (
+    KnownBoard,
+    KnownCustomer,
+    KnownOpportunity,
+    Planted,
+    status_ids,
+    status_ref,
+)
 
 Seal = Callable[[UUID, str, str, str], Sealed]
 """Organization, subject, field, text: what a value is sealed for."""
 
 _FIRST_DAY = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
-_WORDS = ("Đàm phán", "máy in", "licence", "Huế", "crane", "gói 5", "x1", "Ω", "nhà-máy", "MSFT")
 _TYPES: tuple[v1.StatusType, ...] = ("active", "won", "lost")
-
-
-@dataclass(frozen=True)
-class Planted:
-    """A fact for a stream; `occurred_at` where an import would have given one."""
-
-    stream: Stream
-    data: v1.FactData
-    occurred_at: datetime | None = None
-
-
-@dataclass
-class _Board:
-    id: UUID
-    statuses: list[v1.WholeStatus]
-
-
-@dataclass
-class _Customer:
-    id: UUID
-    contacts: list[UUID] = field(default_factory=list[UUID])
-    erased: bool = False
-
-
-@dataclass
-class _Opportunity:
-    id: UUID
-    board: _Board
-    cell: v1.Cell
-    backdated: datetime | None
-    texts: dict[str, Any]
 
 
 class History:
     """The history of one organization, as long as it is asked to go on."""
 
-    def __init__(self, chance: Random, seal: Seal) -> None:
-        self.org = UUID(int=chance.getrandbits(128), version=4)
+    def __init__(self, random: Random, seal: Seal) -> None:
+        self.org = UUID(int=random.getrandbits(128), version=4)
         self.erased_keys: list[UUID] = []
-        self._chance = chance
+        self._ids = 0
+        self._chance = Chance(random)
         self._seal = seal
         self._keys: dict[str, UUID] = {}
         self._users: list[UUID] = []
         self._teams: list[UUID] = []
-        self._boards: list[_Board] = []
-        self._customers: list[_Customer] = []
-        self._opportunities: list[_Opportunity] = []
+        self._boards: list[KnownBoard] = []
+        self._customers: list[KnownCustomer] = []
+        self._opportunities: list[KnownOpportunity] = []
 
     def begin(self) -> list[Planted]:
         """Begin with an organization, a user, a board, a customer."""
@@ -96,9 +73,7 @@ class History:
             (1, self._edit_organization),
             (1, self._erase),
         ]
-        weights = [weight for weight, _ in steps]
-        (chosen,) = self._chance.choices([step for _, step in steps], weights)
-        return chosen()
+        return self._chance.weighted(steps)()
 
     def facts(self, steps: int) -> list[Planted]:
         """Return a whole history of so many steps."""
@@ -110,52 +85,56 @@ class History:
     # --- what happens to opportunities ---------------------------------------------------
 
     def _create(self) -> list[Planted]:
-        board = self._pick(self._boards)
-        customer = self._pick(self._customers)
-        status = self._pick([s for s in board.statuses if s.type == "active"])
+        board = self._chance.pick(self._boards)
+        customer = self._chance.pick(self._customers)
+        status = self._chance.pick([s for s in board.statuses if s.type == "active"])
         cell = v1.Cell(
-            status=_ref(status),
-            owner_id=self._pick(self._users),
+            status=status_ref(status),
+            owner_id=self._chance.pick(self._users),
             customer_id=customer.id,
-            amount_minor=self._amount(),
-            currency=self._pick(["VND", "USD"]),
-            period=self._pick(["one_time", "monthly", "annual"]),
-            confidence=self._pick([None, 0, 33, 75, 100]),
-            confidence_source=self._pick(["status", "user"]),
-            expected_close_date=self._day(),
+            amount_minor=self._chance.amount(),
+            currency=self._chance.pick(["VND", "USD"]),
+            period=self._chance.pick(["one_time", "monthly", "annual"]),
+            confidence=self._chance.pick([None, 0, 33, 75, 100]),
+            confidence_source=self._chance.pick(["status", "user"]),
+            expected_close_date=self._chance.day(),
             closed_on=None,
             lost_reason=None,
             deleted=False,
         )
         texts: dict[str, Any] = {
-            "title": self._text(),
-            "external_ref": self._pick([None, "HĐ-12/2026"]),
+            "title": self._chance.text(),
+            "external_ref": self._chance.pick([None, "HĐ-12/2026"]),
             "contact_ids": tuple(customer.contacts[:2]),
         }
         note = None if customer.erased else self._note(customer)
-        backdated = self._pick([None, _FIRST_DAY + timedelta(days=self._chance.randrange(90))])
-        made = _Opportunity(self._id(), board, cell, backdated, texts)
+        backdated = self._chance.pick([None, _FIRST_DAY + timedelta(days=self._chance.below(90))])
+        made = KnownOpportunity(self._id(), board, cell, backdated, texts)
         self._opportunities.append(made)
         created = v1.OpportunityCreated(board.id, None, cell, note=note, **texts)
         facts = [self._of(made, created)]
-        if self._chance.random() < 0.2:
-            facts += self._onto(made, self._pick([s for s in board.statuses if s.type != "active"]))
+        if self._chance.happens(0.2):
+            facts += self._onto(
+                made, self._chance.pick([s for s in board.statuses if s.type != "active"])
+            )
         return facts
 
     def _move(self) -> list[Planted]:
         live = [o for o in self._opportunities if not o.cell.deleted]
         if not live:
             return []
-        moved = self._pick(live)
-        target = self._pick(moved.board.statuses)
+        moved = self._chance.pick(live)
+        target = self._chance.pick(moved.board.statuses)
         return [] if target.id == moved.cell.status.id else self._onto(moved, target)
 
-    def _onto(self, moved: _Opportunity, target: v1.WholeStatus) -> list[Planted]:
+    def _onto(self, moved: KnownOpportunity, target: v1.WholeStatus) -> list[Planted]:
         before = moved.cell
-        changed: dict[str, Any] = {"status": _ref(target)}
+        changed: dict[str, Any] = {"status": status_ref(target)}
         if target.type != before.status.type:
-            changed["closed_on"] = None if target.type == "active" else self._day()
-            changed["lost_reason"] = self._pick([None, "giá"]) if target.type == "lost" else None
+            changed["closed_on"] = None if target.type == "active" else self._chance.day()
+            changed["lost_reason"] = (
+                self._chance.pick([None, "giá"]) if target.type == "lost" else None
+            )
         moved.cell = msgspec.structs.replace(before, **changed)
         classes = {
             "active": v1.OpportunityReopened,
@@ -170,27 +149,27 @@ class History:
         live = [o for o in self._opportunities if not o.cell.deleted]
         if not live:
             return []
-        edited = self._pick(live)
+        edited = self._chance.pick(live)
         before, changes = edited.cell, []
-        if self._chance.random() < 0.5:
+        if self._chance.happens(0.5):
             wanted = {
-                "amount_minor": self._amount(),
-                "currency": self._pick(["VND", "USD"]),
-                "owner_id": self._pick(self._users),
-                "customer_id": self._pick(self._customers).id,
-                "period": self._pick(["one_time", "monthly", "annual"]),
+                "amount_minor": self._chance.amount(),
+                "currency": self._chance.pick(["VND", "USD"]),
+                "owner_id": self._chance.pick(self._users),
+                "customer_id": self._chance.pick(self._customers).id,
+                "period": self._chance.pick(["one_time", "monthly", "annual"]),
             }
             edited.cell = msgspec.structs.replace(before, **wanted)
             was, now = msgspec.to_builtins(before), msgspec.to_builtins(edited.cell)
             changes += [v1.Change(f, was[f], now[f]) for f in wanted if was[f] != now[f]]
-        title = self._text()
+        title = self._chance.text()
         if title != edited.texts["title"]:
             changes.append(v1.Change("title", edited.texts["title"], title))
             edited.texts["title"] = title
         customer = next(c for c in self._customers if c.id == edited.cell.customer_id)
-        if not customer.erased and self._chance.random() < 0.3:
+        if not customer.erased and self._chance.happens(0.3):
             changes.append(v1.Change("note", None, self._note(customer)))
-        if self._chance.random() < 0.3:
+        if self._chance.happens(0.3):
             ids = tuple(str(contact) for contact in customer.contacts[-3:])
             changes.append(v1.Change("contact_ids", (), ids))
         fact = v1.OpportunityEdited(
@@ -201,7 +180,7 @@ class History:
     def _delete_or_restore(self) -> list[Planted]:
         if not self._opportunities:
             return []
-        chosen = self._pick(self._opportunities)
+        chosen = self._chance.pick(self._opportunities)
         before = chosen.cell
         if not before.deleted:
             chosen.cell = msgspec.structs.replace(before, deleted=True)
@@ -211,7 +190,7 @@ class History:
         status = before.status
         if status.id not in present:
             redirected = status.id
-            status = _ref(next(s for s in chosen.board.statuses if s.type == status.type))
+            status = status_ref(next(s for s in chosen.board.statuses if s.type == status.type))
         chosen.cell = msgspec.structs.replace(before, deleted=False, status=status)
         fact = v1.OpportunityRestored(chosen.board.id, before, chosen.cell, redirected)
         return [self._of(chosen, fact)]
@@ -225,24 +204,24 @@ class History:
             self._status("Thắng", "won"),
             self._status("Thua", "lost"),
         ]
-        board = _Board(self._id(), statuses)
+        board = KnownBoard(self._id(), statuses)
         self._boards.append(board)
-        return [self._on(board, v1.BoardCreated(self._text(), tuple(statuses)))]
+        return [self._on(board, v1.BoardCreated(self._chance.text(), tuple(statuses)))]
 
     def _edit_board(self) -> list[Planted]:
-        board = self._pick(self._boards)
-        place = self._chance.randrange(len(board.statuses))
+        board = self._chance.pick(self._boards)
+        place = self._chance.below(len(board.statuses))
         status = board.statuses[place]
-        choice = self._chance.randrange(4)
+        choice = self._chance.below(4)
         if choice == 0:
-            return [self._on(board, v1.BoardRenamed("x", self._text()))]
+            return [self._on(board, v1.BoardRenamed("x", self._chance.text()))]
         if choice == 1:
-            shuffled = self._chance.sample(board.statuses, len(board.statuses))
-            order = v1.StatusesReordered(_ids(board.statuses), _ids(shuffled))
+            shuffled = self._chance.shuffled(board.statuses)
+            order = v1.StatusesReordered(status_ids(board.statuses), status_ids(shuffled))
             board.statuses = shuffled
             return [self._on(board, order)]
         if choice == 2:
-            name = self._text()
+            name = self._chance.text()
             board.statuses[place] = msgspec.structs.replace(status, name=name)
             return [self._on(board, v1.StatusRenamed(status.id, status.name, name))]
         facts: list[v1.BoardFact] = [v1.StatusRecolored(status.id, status.color, "#00ff00")]
@@ -254,22 +233,24 @@ class History:
         return [self._on(board, fact) for fact in facts]
 
     def _add_or_delete_status(self) -> list[Planted]:
-        board = self._pick(self._boards)
-        if len(board.statuses) < 7 and self._chance.random() < 0.6:
-            status = self._status(self._text(), self._pick([*_TYPES]))
-            index = self._chance.randrange(len(board.statuses) + 1)
+        board = self._chance.pick(self._boards)
+        if len(board.statuses) < 7 and self._chance.happens(0.6):
+            status = self._status(self._chance.text(), self._chance.pick([*_TYPES]))
+            index = self._chance.below(len(board.statuses) + 1)
             board.statuses.insert(index, status)
             return [self._on(board, v1.StatusAdded(status, index))]
         kinds = [status.type for status in board.statuses]
         goers = [s for s in board.statuses if kinds.count(s.type) > 1]
         if not goers:
             return []
-        gone = self._pick(goers)
-        stays = self._pick([s for s in board.statuses if s.type == gone.type and s.id != gone.id])
+        gone = self._chance.pick(goers)
+        stays = self._chance.pick(
+            [s for s in board.statuses if s.type == gone.type and s.id != gone.id]
+        )
         return self._delete_status(board, gone, stays)
 
     def _delete_status(
-        self, board: _Board, gone: v1.WholeStatus, stays: v1.WholeStatus
+        self, board: KnownBoard, gone: v1.WholeStatus, stays: v1.WholeStatus
     ) -> list[Planted]:
         inside = [
             o for o in self._opportunities if o.cell.status.id == gone.id and not o.cell.deleted
@@ -277,24 +258,24 @@ class History:
         facts: list[Planted] = []
         if len(inside) > 2:
             started = v1.StatusDeletionStarted(
-                _ref(gone), _ref(stays), allow_type_change=False, count=len(inside)
+                status_ref(gone), status_ref(stays), allow_type_change=False, count=len(inside)
             )
             facts.append(self._on(board, started))
         for moved in inside:
             facts += self._onto(moved, stays)
         index = board.statuses.index(gone)
         board.statuses.remove(gone)
-        fact = v1.StatusDeleted(gone, index, _ref(stays), len(inside))
+        fact = v1.StatusDeleted(gone, index, status_ref(stays), len(inside))
         return [*facts, self._on(board, fact)]
 
     def _add_customer(self) -> list[Planted]:
-        customer = _Customer(self._id())
+        customer = KnownCustomer(self._id())
         self._customers.append(customer)
         name = self._sealed(f"customer/{customer.id}", "name")
-        added = v1.CustomerAdded(name, self._pick([None, "KH 7"]), person=True)
+        added = v1.CustomerAdded(name, self._chance.pick([None, "KH 7"]), person=True)
         return [self._at("customer", customer.id, added), *self._add_contact(customer)]
 
-    def _add_contact(self, customer: _Customer) -> list[Planted]:
+    def _add_contact(self, customer: KnownCustomer) -> list[Planted]:
         contact = self._id()
         customer.contacts.append(contact)
         subject = f"contact/{contact}"
@@ -308,24 +289,24 @@ class History:
         return [self._at("customer", customer.id, added)]
 
     def _edit_customer(self) -> list[Planted]:
-        customer = self._pick(self._customers)
+        customer = self._chance.pick(self._customers)
         if customer.erased:
             return []
-        if self._chance.random() < 0.2:
+        if self._chance.happens(0.2):
             return [self._at("customer", customer.id, v1.CustomerArchived())]
         changes = (
             v1.Change("name", None, self._sealed(f"customer/{customer.id}", "name")),
-            v1.Change("external_ref", None, self._pick([None, "KH 8"])),
+            v1.Change("external_ref", None, self._chance.pick([None, "KH 8"])),
             v1.Change("person", None, True),  # noqa: FBT003 - a value, not a switch
         )
         return [self._at("customer", customer.id, v1.CustomerEdited(changes))]
 
     def _edit_contact(self) -> list[Planted]:
-        customer = self._pick(self._customers)
+        customer = self._chance.pick(self._customers)
         contacts = [c for c in customer.contacts if f"contact/{c}" in self._keys]
-        if not contacts or self._chance.random() < 0.5:
+        if not contacts or self._chance.happens(0.5):
             return self._add_contact(customer)
-        contact = self._pick(contacts)
+        contact = self._chance.pick(contacts)
         phone = self._sealed(f"contact/{contact}", "phone")
         changes = (v1.Change("phone", None, phone), v1.Change("title", None, None))
         return [self._at("customer", customer.id, v1.ContactEdited(contact, changes))]
@@ -335,37 +316,43 @@ class History:
         self._users.append(user)
         added = v1.UserAdded(
             self._sealed(f"user/{user}", "name"),
-            self._pick([None, self._sealed(f"user/{user}", "email")]),
+            self._chance.pick([None, self._sealed(f"user/{user}", "email")]),
             "rep",
-            self._pick(self._teams) if self._teams else None,
+            self._chance.pick(self._teams) if self._teams else None,
         )
         return [self._at("user", user, added)]
 
     def _edit_user(self) -> list[Planted]:
-        user = self._pick(self._users)
+        user = self._chance.pick(self._users)
         if f"user/{user}" not in self._keys:
             return []
         changes = (
             v1.Change("name", None, self._sealed(f"user/{user}", "name")),
-            v1.Change("role", "rep", self._pick(["rep", "manager"])),
-            v1.Change("team_id", None, str(self._pick(self._teams)) if self._teams else None),
-            v1.Change("active", None, self._chance.random() < 0.5),
+            v1.Change("role", "rep", self._chance.pick(["rep", "manager"])),
+            v1.Change(
+                "team_id", None, str(self._chance.pick(self._teams)) if self._teams else None
+            ),
+            v1.Change("active", None, self._chance.happens(0.5)),
         )
         return [self._at("user", user, v1.UserEdited(changes))]
 
     def _edit_team(self) -> list[Planted]:
-        if not self._teams or self._chance.random() < 0.5:
+        if not self._teams or self._chance.happens(0.5):
             self._teams.append(self._id())
-            return [self._at("team", self._teams[-1], v1.TeamAdded(self._text()))]
-        return [self._at("team", self._pick(self._teams), v1.TeamRenamed("x", self._text()))]
+            return [self._at("team", self._teams[-1], v1.TeamAdded(self._chance.text()))]
+        return [
+            self._at(
+                "team", self._chance.pick(self._teams), v1.TeamRenamed("x", self._chance.text())
+            )
+        ]
 
     def _edit_organization(self) -> list[Planted]:
-        changes = (v1.Change("currency", "VND", "USD"), v1.Change("name", "x", self._text()))
+        changes = (v1.Change("currency", "VND", "USD"), v1.Change("name", "x", self._chance.text()))
         return [self._at("organization", self.org, v1.OrganizationEdited(changes))]
 
     def _erase(self) -> list[Planted]:
-        choice = self._chance.randrange(3)
-        customer = self._pick(self._customers)
+        choice = self._chance.below(3)
+        customer = self._chance.pick(self._customers)
         if choice == 0 and not customer.erased:
             customer.erased = True
             key = self._forget(f"customer/{customer.id}")
@@ -375,37 +362,26 @@ class History:
                 if f"contact/{contact}" in self._keys:
                     key = self._forget(f"contact/{contact}")
                     return [self._at("customer", customer.id, v1.ContactErased(contact, key))]
-        user = self._pick(self._users)
+        user = self._chance.pick(self._users)
         if f"user/{user}" not in self._keys:
             return []
         return [self._at("user", user, v1.UserErased(self._forget(f"user/{user}")))]
 
     # --- chance, and what is made of it --------------------------------------------------
 
-    def _pick(self, choices: list[Any]) -> Any:
-        return self._chance.choice(choices)
-
     def _id(self) -> UUID:
-        return UUID(int=self._chance.getrandbits(128), version=4)
-
-    def _text(self) -> str:
-        return " ".join(self._chance.choices(_WORDS, k=self._chance.randrange(1, 4)))
-
-    def _amount(self) -> int | None:
-        return self._pick([None, 0, 1, 125_000, self._chance.randrange(9_007_199_254_740_991)])
-
-    def _day(self) -> date:
-        return date(2026, 1, 1) + timedelta(days=self._chance.randrange(300))
+        self._ids += 1
+        return uuid5(self.org, str(self._ids))
 
     def _status(self, name: str, kind: v1.StatusType) -> v1.WholeStatus:
-        default = self._pick([None, 10, 60]) if kind == "active" else None
+        default = self._chance.pick([None, 10, 60]) if kind == "active" else None
         return v1.WholeStatus(self._id(), name, kind, "#112233", default)
 
-    def _note(self, customer: _Customer) -> Sealed | None:
-        return self._pick([None, self._sealed(f"customer/{customer.id}", "note")])
+    def _note(self, customer: KnownCustomer) -> Sealed | None:
+        return self._chance.pick([None, self._sealed(f"customer/{customer.id}", "note")])
 
     def _sealed(self, subject: str, sealed_field: str) -> Sealed:
-        sealed = self._seal(self.org, subject, sealed_field, self._text())
+        sealed = self._seal(self.org, subject, sealed_field, self._chance.text())
         self._keys[subject] = sealed.key
         return sealed
 
@@ -414,24 +390,16 @@ class History:
         self.erased_keys.append(key)
         return key
 
-    def _on(self, board: _Board, data: v1.BoardFact) -> Planted:
+    def _on(self, board: KnownBoard, data: v1.BoardFact) -> Planted:
         return self._at("board", board.id, data)
 
     def _at(self, kind: StreamKind, stream_id: UUID, data: v1.FactData) -> Planted:
         return Planted(Stream(self.org, kind, stream_id), data)
 
-    def _of(self, opportunity: _Opportunity, data: v1.OpportunityFact) -> Planted:
+    def _of(self, opportunity: KnownOpportunity, data: v1.OpportunityFact) -> Planted:
         """Date a fact of an opportunity: some begin in the past, and come to the present."""
         occurred_at = opportunity.backdated
         if occurred_at is not None:
-            later = self._pick([None, occurred_at + timedelta(hours=self._chance.randrange(60))])
+            later = self._chance.pick([None, occurred_at + timedelta(hours=self._chance.below(60))])
             opportunity.backdated = later
         return Planted(Stream(self.org, "opportunity", opportunity.id), data, occurred_at)
-
-
-def _ref(status: v1.WholeStatus) -> v1.StatusRef:
-    return v1.StatusRef(status.id, status.name, status.type)
-
-
-def _ids(statuses: list[v1.WholeStatus]) -> tuple[UUID, ...]:
-    return tuple(status.id for status in statuses)

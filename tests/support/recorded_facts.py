@@ -9,7 +9,7 @@ from opportunity_events.chain import chain_hash
 from opportunity_events.codec import CODEC
 from opportunity_events.envelope import ZERO_HASH, Cause, Fact, Recorded, Stream
 from opportunity_events.personal import Sealed
-from support.histories import Planted
+from support.planted import Planted
 
 _FIRST_INSTANT = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 _CAUSE = Cause("system", "cli", UUID(int=1), UUID(int=1), "1")

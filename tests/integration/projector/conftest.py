@@ -57,7 +57,7 @@ def story(writer: FactWriter) -> Story:
     """Plant a random history of one more organization: of a seed, of so many steps."""
 
     async def tell(seed: int, steps: int) -> History:
-        history = History(random.Random(seed), writer.seal)
+        history = History(random.Random(seed), writer.seal)  # noqa: S311 - a test's own
         await writer.register(history.org)
         await writer.append_in_groups(history.facts(steps))
         return history

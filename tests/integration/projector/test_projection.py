@@ -1,11 +1,6 @@
 """The read models after facts were projected: equal to a refold, whatever happened on the way."""
 
-from pathlib import Path
-
-import asyncpg
-
 from integration.projector.conftest import Story, Verify
-from projector.application.projection import Pace
 from projector.settings import Settings
 from support.projections import project_all
 
