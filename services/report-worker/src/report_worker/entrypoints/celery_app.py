@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from celery import Celery
-from celery.signals import worker_shutting_down
+from celery.signals import setup_logging, worker_shutting_down
 
 from report_worker.adapters.celery_queues import TASK, celery_settings
 from report_worker.application.making import Maker
 from report_worker.bootstrap.background import build_maker
 from report_worker.settings import load_settings
+from service_runtime.logs import configure_logs
 
 app = Celery("report_worker", set_as_current=False)
 app.add_defaults(lambda: celery_settings(load_settings().redis_url))  # read when first needed
@@ -27,6 +28,12 @@ def make_report(report: str, attempt: int) -> None:
 
 
 app.task(name=TASK)(make_report)
+
+
+@setup_logging.connect
+def _configure_logs(**_: Any) -> None:  # noqa: ANN401 - Celery's signal
+    """Write our logs, not Celery's: whoever listens to this signal replaces them."""
+    configure_logs("report-worker")
 
 
 @worker_shutting_down.connect

@@ -6,10 +6,12 @@ from types import FrameType
 from report_worker.bootstrap.background import open_rounds
 from report_worker.entrypoints.celery_app import app
 from report_worker.settings import load_settings
+from service_runtime.logs import configure_logs
 
 
 def main() -> None:
     """Enqueue and tidy until a signal ends it."""
+    configure_logs("report-scheduler")
     with open_rounds(load_settings(), app) as rounds:
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
