@@ -50,6 +50,7 @@ from service_runtime.migrations import Migrations
 
 _SCHEMAS = (("log", "command_api"), ("read", "projector"), ("reports", "report_worker"))
 _DEMO_SETTLED = "demo.settled"  # from then on this directory gets no demo data
+_DEMO_MADE = "made"
 
 
 def schema_migrations() -> list[Migrations]:
@@ -69,9 +70,17 @@ class Stack:
     record: RunRecord
     directory: Path
 
-    def settle_demo(self) -> None:
+    @property
+    def has_demo(self) -> bool:
+        """Whether the demo data were made here, now or earlier."""
+        settled = self.directory / _DEMO_SETTLED
+        return settled.exists() and settled.read_text(encoding="utf-8").strip() == _DEMO_MADE
+
+    def settle_demo(self, *, made: bool) -> None:
         """Note that the demo data are made, or were not wanted."""
-        (self.directory / _DEMO_SETTLED).touch()
+        settled = self.directory / _DEMO_SETTLED
+        if made or not settled.exists():
+            settled.write_text(f"{_DEMO_MADE if made else 'not wanted'}\n", encoding="utf-8")
 
 
 def build_stack(

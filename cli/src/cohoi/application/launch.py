@@ -73,6 +73,6 @@ def launch_services(stage: Stage, cast: Cast, herald: Herald) -> bool:
             made = True
     for service in cast.services:
         stage.start(service)
-    if WEB in cast.services:
-        stage.wait_until_ready(WEB)
+        if service == WEB:
+            stage.wait_until_ready(WEB)
     return made

@@ -15,11 +15,12 @@ class Service:
     stop_within_s: float = 8.0
 
 
+# In the order of starting. Those behind the web do not keep people waiting for it.
 SERVICES = (
     Service("projector", ("-m", "projector.entrypoints.run")),
     Service("jobs", ("-m", "command_api.entrypoints.jobs")),
+    Service("web", ("-m", "cohoi.entrypoints.web")),
     Service("scheduler", ("-m", "report_worker.entrypoints.scheduler")),
     Service("reports-fast", (*_WORKER, *_SOLO, "-Q", "reports.fast", "-n", "fast@cohoi")),
     Service("reports-slow", (*_WORKER, *_SOLO, "-Q", "reports.slow", "-n", "slow@cohoi")),
-    Service("web", ("-m", "cohoi.entrypoints.web")),
 )

@@ -15,6 +15,7 @@ PEOPLE_EN: Final = (
     ("Chloe Nguyen", "rep"),
     ("Daniel Ortiz", "rep"),
 )
+ORGANIZATION: Final = "Cohoi Demo"
 ADMIN: Final = "Quản trị Demo"
 AUDITOR: Final = "Kiểm toán Demo"
 TEAM_VI: Final = "Miền Bắc"

@@ -10,6 +10,7 @@ from cohoi.adapters.command_side import Counter, open_counter
 from cohoi.application.running import Running
 from cohoi.bootstrap import find_running
 from cohoi.domain.demo import Demo, Step
+from cohoi.domain.demo_words import ORGANIZATION
 from cohoi.settings import load_settings
 from command_api.application.administration import NewOrganization
 from command_api.application.submission import Submission
@@ -19,7 +20,6 @@ from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
 from service_runtime.logs import configure_logs
 
-DEMO_ORGANIZATION: Final = "Cohoi Demo"
 _STORIES_AT_ONCE: Final = 200
 
 
@@ -33,7 +33,7 @@ async def _make(running: Running) -> str:
     async with open_counter(running) as counter:
         if await counter.registry.organizations():
             return "There are organizations already: no demo data."
-        new = NewOrganization(DEMO_ORGANIZATION, "VND", "Asia/Ho_Chi_Minh", "vi")
+        new = NewOrganization(ORGANIZATION, "VND", "Asia/Ho_Chi_Minh", "vi")
         org = await counter.administration.create_organization(new)
         demo = Demo(org, utc_now())
         groundwork, markets = demo.groundwork()
@@ -42,7 +42,7 @@ async def _make(running: Running) -> str:
         stories = demo.stories(markets)
         gate = asyncio.Semaphore(_STORIES_AT_ONCE)
         await asyncio.gather(*(_tell_story(counter, org, story, gate) for story in stories))
-        return f"Demo data: organization {DEMO_ORGANIZATION!r} with {len(stories)} deals."
+        return f"Demo data: organization {ORGANIZATION!r} with {len(stories)} deals."
 
 
 async def _tell_story(

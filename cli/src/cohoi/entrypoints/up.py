@@ -3,7 +3,10 @@
 import contextlib
 import json
 import os
+import shlex
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +18,7 @@ from cohoi.adapters.supervisor import StopRequested
 from cohoi.application.launch import launch_services, launch_stores
 from cohoi.application.services import SERVICES, Service
 from cohoi.bootstrap import Stack, build_stack
+from cohoi.domain.demo_words import ADMIN, ORGANIZATION
 from cohoi.entrypoints.options import DataDir, Json
 from cohoi.settings import Settings, load_settings
 
@@ -67,7 +71,7 @@ def _run(stack: Stack, console: Console, *, as_json: bool) -> None:
     made = launch_services(stack.supervisor, stack.cast, console)
     if made or not stack.cast.demo:
         with sentences_for(stack.directory):
-            stack.settle_demo()
+            stack.settle_demo(made=made)
     _announce(stack, console, as_json=as_json)
     stack.supervisor.keep_running()
 
@@ -80,4 +84,18 @@ def _announce(stack: Stack, console: Console, *, as_json: bool) -> None:
         return
     console.say("ready; stop it with Ctrl-C")
     typer.echo(f"Cohoi runs at {address} (its API: {address}/docs)")
-    typer.echo("A token: .venv/bin/cohoi token --org NAME --user NAME --role admin")
+    typer.echo(f"A token: {_token_command(stack)}")
+
+
+def _token_command(stack: Stack) -> str:
+    """Return what to type for a token: of the demo's admin where there is a demo."""
+    organization, user = (ORGANIZATION, ADMIN) if stack.has_demo else ("NAME", "NAME")
+    beside = Path(sys.executable).with_name("cohoi")
+    command = [_from_here(beside), "token", "--org", organization, "--user", user]
+    where = [] if stack.directory == Path.cwd() / ".cohoi" else ["--data-dir", str(stack.directory)]
+    return shlex.join([*command, "--role", "admin", *where])
+
+
+def _from_here(path: Path) -> str:
+    """Return a path as one would type it from the working directory."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
