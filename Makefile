@@ -1,0 +1,70 @@
+# The only door: `make` alone says what there is.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt schemas storm migrate psql rebuild verify clean
+
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+export UV_PYTHON_DOWNLOADS := never
+# the version of this file's rules and of all that decides what stands in the environment
+MEMBERS := pyproject.toml uv.lock $(wildcard cli/pyproject.toml services/*/pyproject.toml shared/*/pyproject.toml)
+
+help: ## Say what there is
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "Variables: COHOI_PORT (8000), COHOI_DATA_DIR (./.cohoi), COHOI_DEMO (1), DATABASE_URL, REDIS_URL"
+
+run: .venv/.ready ## Run the product here, until Ctrl-C
+	@exec $(BIN)/cohoi up
+
+test: .venv/.ready ## Run all tests but the storms (COHOI_DEMAND=all: a missing part fails)
+	@exec $(BIN)/pytest -m "not storm" $(ARGS)
+
+storm: .venv/.ready ## Run the long races and soaks
+	@exec $(BIN)/pytest -m storm $(ARGS)
+
+check: .venv/.ready ## Check style, types and the directions of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+fmt: .venv/.ready ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+schemas: .venv/.ready ## Write the committed JSON Schemas of the facts and the OpenAPI document anew
+	$(BIN)/python -m opportunity_events.schemas shared/events/schemas
+	$(BIN)/python -m cohoi.entrypoints.write_openapi docs/openapi.json
+
+migrate: .venv/.ready ## Bring the schemas of the running product up to date
+	@exec $(BIN)/cohoi migrate
+
+psql: .venv/.ready ## Open psql on the running product's database
+	@exec $(BIN)/cohoi psql
+
+clean: ## Remove the environment and all caches, but no data
+	rm -rf .venv .uv .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find cli services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment: by uv, which is fetched by pip into a folder of its own where there is none.
+.venv/.ready: $(MEMBERS)
+	@set -eu; \
+	suitable() { "$$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; }; \
+	python=; \
+	for one in .venv/bin/python python3.13 python3.12 python3.11 python3; do \
+	  if suitable "$$one"; then python=$$one; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Cohoi needs Python 3.11 to 3.14: install one of them and run make again." >&2; exit 1; \
+	fi; \
+	uv=uv; \
+	if ! uv --version >/dev/null 2>&1; then \
+	  uv=.uv/bin/uv; \
+	  if ! [ -x "$$uv" ]; then \
+	    "$$python" -m venv .uv || { echo "Python's venv is missing: on Debian, apt install python3-venv." >&2; exit 1; }; \
+	    .uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"; \
+	  fi; \
+	fi; \
+	if [ "$$python" != .venv/bin/python ]; then "$$uv" venv --quiet --clear --python "$$python" .venv; fi; \
+	"$$uv" sync --quiet --locked; \
+	touch $@
