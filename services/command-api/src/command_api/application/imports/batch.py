@@ -26,6 +26,7 @@ from opportunity_events.v1 import Language
 MAX_COMMANDS: Final = 500
 _MADE: Final = 201
 
+Streams = dict[int, Stream]
 First = c.CreateBoard | c.AddStatus | c.AddUser | c.AddCustomer
 
 
@@ -64,25 +65,27 @@ class BatchDecider:
         self._language: Language = language
         self._board_stream = Stream(order.org, "board", order.options.board_id)
 
-    def first_questions(self, rows: Iterable[Row | Refused]) -> set[Question]:
+    def streams(self, rows: Iterable[Row | Refused]) -> Streams:
+        """Return the stream of every row's opportunity, by its line."""
+        return {row.line: self._stream(row) for row in rows if isinstance(row, Row)}
+
+    def first_questions(self, streams: Streams) -> set[Question]:
         """Return what is asked of every batch: its board, and which of its rows are in already."""
-        asked: set[Question] = {self._board_stream}
-        asked.update(self._stream(row) for row in rows if isinstance(row, Row))
-        return asked
+        return {self._board_stream, *streams.values()}
 
     def decide(
-        self, rows: Sequence[Row | Refused], known: Known, now: datetime
+        self, rows: Sequence[Row | Refused], streams: Streams, known: Known, now: datetime
     ) -> BatchDecision | set[Question]:
         """Return the decision, or what has to be asked before it can be made."""
         refused = [RefusedRow(r.line, r.reason, r.cells) for r in rows if isinstance(r, Refused)]
-        new = [r for r in rows if isinstance(r, Row) and known.streams[self._stream(r)] is None]
+        new = [r for r in rows if isinstance(r, Row) and known.streams[streams[r.line]] is None]
         unchanged = len(rows) - len(refused) - len(new)
         meant: list[Meant] = []
         questions: set[Question] = set()
         board = self._board(known)
         for row in new:
             try:
-                found = self._resolver.resolve(row, self._stream(row).id, board, known)
+                found = self._resolver.resolve(row, streams[row.line].id, board, known)
             except NotYetKnown as missing:
                 questions.update(missing.questions)
                 continue
@@ -112,7 +115,7 @@ class BatchDecider:
         """Return the streams that rows stand on and that nobody has asked for yet."""
         asked: set[Question] = set()
         for one in meant:
-            asked |= first_questions(self._submission(one.command, ""))
+            asked |= first_questions(Submission(self._order.asker, one.command, self._cause(None)))
         return {one for one in asked if isinstance(one, Stream) and one not in known.streams}
 
     def _group(
@@ -187,16 +190,20 @@ class BatchDecider:
         return firsts
 
     def _submission(self, command: c.Command, part: str) -> Submission:
+        cause = self._cause(_subject(command) + part)
+        return Submission(self._order.asker, command, cause)
+
+    def _cause(self, subject: str | None) -> Cause:
         order = self._order
-        cause = Cause(
+        causation = order.causation_id
+        return Cause(
             actor=order.asker.actor,
             client="import",
-            command_id=uuid5(order.causation_id, _subject(command) + part),
-            causation_id=order.causation_id,
+            command_id=causation if subject is None else uuid5(causation, subject),
+            causation_id=causation,
             correlation_id=order.correlation_id,
             traceparent=order.traceparent,
         )
-        return Submission(order.asker, command, cause)
 
 
 def _subject(command: c.Command) -> str:

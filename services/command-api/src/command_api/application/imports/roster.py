@@ -36,6 +36,7 @@ class Roster:
         self._customers: NameIndex[UUID] = NameIndex()
         self._users: NameIndex[KnownUser] = NameIndex()
         self._emails: dict[str, list[KnownUser]] = {}
+        self._found: dict[tuple[str, str | None], UUID] = {}
         self.addable: dict[UUID, AddCustomer | AddUser] = {}
 
     def learn(self, customers: Iterable[KnownCustomer], users: Iterable[KnownUser]) -> None:
@@ -52,10 +53,13 @@ class Roster:
 
     def customer(self, name: str | None, known: Known) -> UUID | Reason:
         """Return the customer of a row; one without goes under "no customer yet"."""
+        if before := self._found.get(("customer", name)):
+            return before
         found = self._named_customers(name)
         if len(found) > 1:
             return Reason("ambiguous-customer")
         if found:
+            self._found["customer", name] = found[0]
             return found[0]
         wanted = NO_CUSTOMER[self._language] if name is None else name
         customer_id = self._vacant("customer", wanted, known)
@@ -72,11 +76,14 @@ class Roster:
 
     def user(self, name: str, known: Known, *, may_add: bool) -> UUID | Reason:
         """Return the user whom a row names by name or address, or one to be added."""
+        if before := self._found.get(("user", name)):
+            return before
         found = self._emails.get(name.casefold(), ()) or self._users.find(name)
         active = [user for user in found if user.active]
         if len(active) > 1:
             return Reason("ambiguous-owner")
         if active:
+            self._found["user", name] = active[0].id
             return active[0].id
         if found:
             return Reason("inactive-owner")

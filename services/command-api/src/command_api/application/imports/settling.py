@@ -122,12 +122,13 @@ class Settling:
 
     async def _decide(self, rows: Sequence[Row | Refused], session: BatchSession) -> BatchDecision:
         known = Known()
-        questions = self._decider.first_questions(rows)
+        streams = self._decider.streams(rows)
+        questions = self._decider.first_questions(streams)
         for _ in range(MAX_ASKS):
             await session.answer(questions, known)
             # the order was stamped by the database's clock, which may be ahead of ours
             now = max(self._clock(), self._order.ordered_at)
-            decision = self._decider.decide(rows, known, now)
+            decision = self._decider.decide(rows, streams, known, now)
             if isinstance(decision, BatchDecision):
                 return decision
             questions = decision
