@@ -31,6 +31,6 @@ def sealed_places(data: Any) -> Iterator[tuple[dict[str, Any] | list[Any], str |
                 yield data, key, named if in_change and isinstance(named, str) else key
             else:
                 yield from sealed_places(value)
-    elif isinstance(data, list):
+    elif isinstance(data, list | tuple):
         for value in data:
             yield from sealed_places(value)

@@ -8,14 +8,14 @@ import asyncpg
 import msgspec
 
 from opportunity_events.codec import CODEC
+from opportunity_history.entries import Mentioned, mentioned_in
+from opportunity_history.names import Names
 from query_api.adapters.asking import ACQUIRE_TIMEOUT_S, standing_of
 from query_api.adapters.composing import OPPORTUNITIES, statement
 from query_api.adapters.composing import scope as scope_of
 from query_api.adapters.fact_log import PostgresFactLog
 from query_api.adapters.fragments import Statement, fill, load_fragments
 from query_api.application.answers import Answer, HistoryPage, StoredFact
-from query_api.domain.history.entries import Mentioned, mentioned_in
-from query_api.domain.names import Names
 from query_api.domain.scope import Scope
 
 _NEWEST: Final = 2**31 - 1

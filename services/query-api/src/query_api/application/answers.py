@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from query_api.domain.names import Names
+from opportunity_history.names import Names
 from query_api.domain.totals import TotalsRow
 
 T_co = TypeVar("T_co", covariant=True)

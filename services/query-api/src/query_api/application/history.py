@@ -4,21 +4,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-
-from opportunity_events.codec import CODEC
-from opportunity_events.envelope import instant
-from opportunity_events.wire_types import WIRE_NAMES
+from opportunity_history.entries import Entry
+from opportunity_history.items import entry_of, history_item
+from opportunity_history.names import Names
 from query_api.application.answers import Answer, HistoryPage, Last, StoredFact
 from query_api.application.asking import Asking
 from query_api.application.opening import open_all
 from query_api.application.ports import HistoryModel, Vault
 from query_api.application.results import Result, binding, known, next_cursor, position_of
-from query_api.domain.history.changes import changes_of
-from query_api.domain.history.entries import Entry
-from query_api.domain.history.sentences import actor_of, sentence
 from query_api.domain.local_time import LocalClock
-from query_api.domain.names import Names
 from query_api.domain.parameters import Values
 from query_api.domain.refusals import BadCursor
 from query_api.domain.requests import read_position, read_window
@@ -73,7 +67,7 @@ class HistoryReads:
         entries = [_entry_of(fact) for fact in facts]
         opened = [(fact.org, entry.data) for fact, entry in zip(facts, entries, strict=True)]
         await open_all(self._vault, opened)
-        return [_item(entry, names, language) for entry in entries]
+        return [history_item(entry, names, language) for entry in entries]
 
 
 def _before(key: object) -> int:
@@ -83,33 +77,10 @@ def _before(key: object) -> int:
 
 
 def _entry_of(fact: StoredFact) -> Entry:
-    decoded = CODEC.decode(fact.canonical)
-    name = WIRE_NAMES[type(decoded.data)]
-    return Entry(
-        event_id=fact.event_id,
-        type=fact.type,
-        kind=name.partition(".")[0],
-        version=fact.version,
+    return entry_of(
+        fact.canonical,
+        stored_type=fact.type,
         position=fact.position,
         recorded_at=fact.recorded_at,
         occurred_at=fact.occurred_at,
-        cause=decoded.cause,
-        data=msgspec.to_builtins(decoded.data),
     )
-
-
-def _item(entry: Entry, names: Names, language: Language) -> dict[str, Any]:
-    return {
-        "event_id": entry.event_id,
-        "type": entry.type,
-        "version": entry.version,
-        "position": entry.position,
-        "recorded_at": instant(entry.recorded_at),
-        "occurred_at": instant(entry.occurred_at),
-        "actor": actor_of(entry.cause.actor, names, language),
-        "client": entry.cause.client,
-        "command_id": entry.cause.command_id,
-        "causation_id": entry.cause.causation_id,
-        "text": sentence(entry, names, language),
-        "changes": changes_of(entry),
-    }

@@ -5,10 +5,10 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from query_api.domain.history.edits import edit_phrase
-from query_api.domain.history.entries import Entry, Json
-from query_api.domain.history.wording import ERASED_USER, SYSTEM, UNKNOWN, written_date
-from query_api.domain.names import Names
+from opportunity_history.edits import edit_phrase
+from opportunity_history.entries import Entry, Json
+from opportunity_history.names import Names
+from opportunity_history.wording import ERASED_USER, SYSTEM, UNKNOWN, written_date
 from service_runtime.languages import Language, Words
 
 _FORMS: Final[Mapping[str, Words]] = MappingProxyType(

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 from uuid import UUID
 
-from query_api.domain.history.entries import Entry, Json
-from query_api.domain.history.wording import (
+from opportunity_history.entries import Entry, Json
+from opportunity_history.names import Names
+from opportunity_history.wording import (
     ERASED_NAME,
     FIELDS,
     UNKNOWN,
@@ -13,7 +14,6 @@ from query_api.domain.history.wording import (
     written,
     written_money,
 )
-from query_api.domain.names import Names
 from service_runtime.languages import Language, Words
 
 _UNTOLD: Final = frozenset({"note", "contact_ids"})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from query_api.domain.history.entries import Entry, Json
+from opportunity_history.entries import Entry, Json
 
 CELL_FIELDS: Final = (
     "status",

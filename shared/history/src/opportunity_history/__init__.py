@@ -1,0 +1,1 @@
+"""What happened to an opportunity, told in words and in data: one telling for every service."""
