@@ -3,12 +3,15 @@
 import csv
 import io
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import openpyxl
 import pytest
 
-from report_worker.bootstrap.background import build_maker
+from report_worker.adapters.xlsx_files import write_xlsx
+from report_worker.bootstrap.background import WRITERS, build_maker
 from report_worker.domain.report import Format
 from support.read_tables import ReadTables, day
 from support.report_service import ReportService
@@ -275,3 +278,43 @@ def test_a_report_never_holds_another_organizations_rows(
         assert titles(service, world) == ["Của tôi"]
         assert titles(service, other) == ["Của họ"]
         assert titles(service, world, customer=str(other.customer)) == []
+
+
+def test_rows_beyond_a_sheet_go_on_the_next(
+    world: ReadTables, service: ReportService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add_many(25)
+    monkeypatch.setitem(WRITERS, Format.XLSX, partial(write_xlsx, sheet_rows=11))
+    book = openpyxl.load_workbook(io.BytesIO(make(service, service.order(world, Format.XLSX))))
+    assert book.sheetnames == ["Opportunities", "Opportunities 2", "Opportunities 3", "About"]
+    assert [book[name].max_row for name in book.sheetnames[:3]] == [11, 11, 6]
+    assert [book[name]["A1"].value for name in book.sheetnames[:3]] == ["Id"] * 3
+    assert book["Opportunities 3"].auto_filter.ref == "A1:R6"
+
+
+MEASURE = """
+import resource, sys, uuid
+from report_worker.adapters.xlsx_files import write_xlsx
+from report_worker.bootstrap.background import WRITERS, build_maker
+from report_worker.settings import load_settings
+maker = build_maker(load_settings())
+maker.make(uuid.UUID(sys.argv[1]), 1)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.parametrize("written", list(Format))
+def test_ten_times_the_rows_take_no_more_memory(
+    database: str, service: ReportService, tmp_path: Path, written: Format
+) -> None:
+    peaks: list[int] = []
+    for count in (2_000, 20_000):
+        with ReadTables(database) as world:
+            world.add_many(count)
+            report = service.order(world, written, expected_rows=count)
+        log = tmp_path / f"{count}.log"
+        with service.start(("-c", MEASURE, str(report)), log) as process:
+            assert process.process.wait(timeout=120) == 0, process.said
+        assert service.row(report)["rows"] == count
+        peaks.append(int(process.said.splitlines()[-1]))
+    assert peaks[1] < peaks[0] + 8 * 1024  # KiB

@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import Any, Final, cast
+from typing import Any, BinaryIO, Final, cast
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -59,7 +59,8 @@ def _workbook(order: Order, draft: Draft, pulse: Pulse) -> Generator[Workbook]:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    book = xlsxwriter.Workbook(cast("Any", draft.file), options)
+    target = _Target(draft.file)
+    book = xlsxwriter.Workbook(cast("Any", target), options)
     book.set_properties(
         {
             "title": TITLE.in_language(order.language),
@@ -74,8 +75,45 @@ def _workbook(order: Order, draft: Draft, pulse: Pulse) -> Generator[Workbook]:
     except FileCreateError as error:
         raise error.args[0] from error  # the OSError that it hides
     finally:
+        target.given_up = True
         for sheet in book.worksheets():
             sheet._opt_close()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - XlsxWriter leaves a half-made sheet's file open
+
+
+class _Target:
+    """The file as a ZipFile has it, until it is given up.
+
+    Where XlsxWriter fails it leaves its ZipFile open, which writes its end when it is collected:
+    by then into nothing.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._place = 0
+        self.given_up = False
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
+        """Write bytes."""
+        if not self.given_up:
+            return self._file.write(data)
+        self._place += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place."""
+        if not self.given_up:
+            return self._file.seek(offset, whence)
+        self._place = offset
+        return offset
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._place if self.given_up else self._file.tell()
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        if not self.given_up:
+            self._file.flush()
 
 
 class _Table:
