@@ -140,6 +140,7 @@ class DoorProcess:
     client: httpx.AsyncClient
     committer: Committer
     pool: asyncpg.Pool
+    database: str
 
     async def begin_organization(self) -> RealDoor:
         """Begin an organization with an admin behind the door."""
@@ -156,7 +157,7 @@ async def open_door_process(database: str, folder: Path) -> AsyncGenerator[DoorP
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://door") as client,
     ):
-        yield DoorProcess(client, committer, pool)
+        yield DoorProcess(client, committer, pool, database)
 
 
 def anything() -> str:

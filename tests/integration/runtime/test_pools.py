@@ -121,3 +121,9 @@ async def test_a_lost_connection_is_trouble_and_a_wrong_value_is_a_defect(migrat
     with pytest.raises(asyncpg.InterfaceError) as closed:
         await pool.fetchval("SELECT 1")
     assert is_database_trouble(closed.value)
+
+
+def test_a_goodbye_that_was_not_read_to_its_end_is_trouble_and_other_surprises_are_not() -> None:
+    goodbye = "cannot switch to state 12; another operation (2) is in progress"
+    assert is_database_trouble(asyncpg.InternalClientError(goodbye))
+    assert not is_database_trouble(asyncpg.InternalClientError("unexpected number of attributes"))

@@ -19,7 +19,10 @@ def document() -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the operations of commands; imports and jobs have tests of their own."""
     for path, item in document["paths"].items():
+        if path.startswith(("/v1/imports", "/v1/jobs")):
+            continue
         for method, operation in item.items():
             yield method, path, operation
 
@@ -42,7 +45,7 @@ def test_every_operation_is_a_command_with_a_name_of_its_own(document: dict[str,
 
 
 def test_what_the_next_issue_brings_is_absent(document: dict[str, Any]) -> None:
-    written = json.dumps(document["paths"])
+    written = json.dumps(list(operations(document)))
     for absent in ("/v1/views", "/v1/events", "/v1/reports", '"as_of"', '"filter"'):
         assert absent not in written
 

@@ -48,6 +48,9 @@ def is_database_trouble(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         # a closed connection or pool is trouble; a value that no column takes is a defect
         return not isinstance(error, asyncpg.DataError | asyncpg.InternalClientError)
+    if isinstance(error, asyncpg.InternalClientError):
+        # the server said goodbye on an idle connection, and its end has not been read yet
+        return str(error).startswith("cannot switch to state")
     return isinstance(error, _TROUBLE)
 
 
