@@ -1,22 +1,28 @@
 """Reports while workers die, Redis forgets and zombies wake: one file, by the row alone."""
 
 import hashlib
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import redis
+from celery import Celery
 
+from report_worker.adapters.celery_queues import CeleryBroker
 from report_worker.adapters.job_book import JobBook
 from report_worker.adapters.report_store import ReportStore
 from report_worker.application.making import Made
-from report_worker.bootstrap.background import KEPT_S
-from report_worker.domain.report import Format
+from report_worker.application.pulse import Pulse
+from report_worker.application.sweeping import Sweeper
+from report_worker.bootstrap.background import KEPT_S, build_maker, sweep_ledger
+from report_worker.domain.report import Attempt, Format
+from support.private_redis import PrivateRedis
 from support.read_tables import ReadTables
 from support.report_service import SCHEDULER, WORKER, ReportService
 
-MANY = 12_000
+MANY = 20_000
 
 
 @pytest.fixture
@@ -120,3 +126,78 @@ def test_a_zombies_file_never_counts(world: ReadTables, service: ReportService) 
         assert book.finish(zombie, made[1]) is False
         assert book.release(zombie, delay_s=0) is False
     assert service.content(report) == b"winner"
+
+
+class Killed(BaseException):
+    """Stands for the death of the process at this line."""
+
+
+def test_a_death_between_the_files_name_and_the_rows_word_leaves_one_file(
+    world: ReadTables, service: ReportService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add_opportunity("Ghế")
+    report = service.order(world, Format.CSV)
+    with monkeypatch.context() as patched:
+        patched.setattr(JobBook, "finish", _die)
+        with pytest.raises(Killed):
+            build_maker(service.settings).make(report, 1)
+    assert [path.name for path in service.files(world)] == [f"{report}.1.csv"]
+    service.change("update reports.reports set heartbeat_at = now() - interval '1 minute'")
+    with sweep_ledger(service.settings) as ledger:
+        assert ledger.revive() == 1
+        build_maker(service.settings).make(report, 1)  # the message comes again: of no effect
+        assert service.row(report)["state"] == "queued"
+        build_maker(service.settings).make(report, 2)
+        assert len(service.files(world)) == 2
+        files = ReportStore(service.settings.reports_dir)
+        broker = CeleryBroker(Celery())
+        assert Sweeper(ledger=ledger, broker=broker, files=files).tidy() == 1
+    assert_one_file(service, world, 1)
+
+
+def _die(_book: JobBook, _attempt: Attempt, _made: Made) -> bool:
+    raise Killed
+
+
+def test_a_database_connection_that_breaks_in_the_middle_gives_the_report_back(
+    world: ReadTables, service: ReportService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.add_many(3_000)
+    report = service.order(world, Format.CSV)
+    advance = Pulse.advance
+
+    def cut(pulse: Pulse, rows: int) -> None:
+        service.change(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where application_name = 'report-worker' and state = 'idle in transaction'"
+            " and datname = current_database()"
+        )
+        advance(pulse, rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Pulse, "advance", cut)
+        build_maker(service.settings).make(report, 1)
+    row = service.row(report)
+    assert (row["state"], row["attempt"]) == ("queued", 2)
+    assert service.files(world) == []
+    build_maker(service.settings).make(report, 2)
+    assert_one_file(service, world, 3_000)
+
+
+def test_redis_killed_in_the_middle_and_started_empty_loses_nothing(
+    world: ReadTables, database: str, tmp_path: Path
+) -> None:
+    world.add_many(MANY)
+    log = tmp_path / "log"
+    with PrivateRedis(Path(tempfile.mkdtemp(prefix="cohoi-test-"))) as private:
+        service = ReportService.over(database, private.url, tmp_path)
+        with service.start(SCHEDULER, log), service.start(WORKER, log):
+            running = service.order(world, Format.XLSX, expected_rows=MANY)
+            service.wait_for(running, lambda row: row["rows"] > 0)
+            private.kill()
+            waiting = service.order(world, Format.CSV)
+            service.wait_until_done(running)
+            assert service.row(waiting)["state"] == "queued"
+            private.start()
+            service.wait_until_done(waiting)
+    assert len(service.files(world)) == 2
