@@ -93,7 +93,7 @@ async def open_command_side(settings: Settings) -> AsyncGenerator[CommandSide]:
         try:
             yield CommandSide(
                 committer=committer,
-                explainer=build_explainer(pool),
+                explainer=build_explainer(pool, master_key),
                 authenticator=Authenticator(tokens, PostgresCallerDirectory(pool)),
                 master_key=master_key,
                 log_pool=pool,
@@ -104,9 +104,9 @@ async def open_command_side(settings: Settings) -> AsyncGenerator[CommandSide]:
         await pool.close()
 
 
-def build_explainer(log_pool: asyncpg.Pool) -> Explainer:
+def build_explainer(log_pool: asyncpg.Pool, master_key: MasterKey) -> Explainer:
     """Return who looks up what refusals tell: the one place to exchange it."""
-    return LogExplainer(log_pool)
+    return LogExplainer(log_pool, master_key)
 
 
 @dataclass(frozen=True, slots=True)

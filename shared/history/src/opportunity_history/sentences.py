@@ -66,7 +66,7 @@ def sentence(entry: Entry, names: Names, language: Language) -> str:
     """Say what happened: `Lan moved it from Tiếp cận to Đàm phán`."""
     data = entry.data
     words: dict[str, Any] = {
-        "actor": _actor_words(entry.cause.actor, names, language),
+        "actor": actor_words(entry.cause.actor, names, language),
         "title": data.get("title", ""),
         "to": data["after"]["status"]["name"],
         "from_": data["before"]["status"]["name"] if data.get("before") else "",
@@ -97,7 +97,8 @@ def _closing(kind: str, data: Json) -> str | None:
     return data["after"]["closed_on"] if kind in {"opportunity_won", "opportunity_lost"} else None
 
 
-def _actor_words(actor: str, names: Names, language: Language) -> str:
+def actor_words(actor: str, names: Names, language: Language) -> str:
+    """Name who did something, as a sentence begins with it."""
     kind, _, actor_id = actor.partition("/")
     if kind == "user":
         name = names.users.get(UUID(actor_id), UNKNOWN.in_language(language))

@@ -13,7 +13,9 @@ from command_api.application.group import accepted
 from command_api.application.jobs.job import MOST_OPEN, Job
 from command_api.application.jobs.ordering import NewJob, QueueFull
 from command_api.application.submission import Accepted, Idempotency
+from command_api.domain.board.state import Board
 from command_api.domain.refusal import KeyReused
+from command_api.domain.streams import decode_state
 from opportunity_events.codec import canonical_json
 from service_runtime.ids import new_id
 from service_runtime.sql import load_sql
@@ -94,6 +96,13 @@ class PostgresJobDesk:
             self._lease_s,
             MOST_OPEN,
         )
+
+    async def board(self, org: UUID, board_id: UUID) -> Board | None:
+        """Return a board of an organization."""
+        statement = load_sql(_LOG_SQL, "load_streams")
+        row = await self._pool.fetchrow(statement, [org], ["board"], [board_id])
+        state = None if row is None else decode_state("board", row["state"])
+        return state if isinstance(state, Board) else None
 
     async def job(self, org: UUID, job_id: UUID) -> Job | None:
         """Return a job of an organization."""
