@@ -1,5 +1,6 @@
 """Celery on Redis: how it is set up, and the queues as the sweeper sees them."""
 
+import ssl
 from typing import Any, Final, cast
 
 from celery import Celery
@@ -27,6 +28,10 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
     nameless = Exchange("", type="direct")
     return {
         "broker_url": broker_url,
+        # kombu's own default for rediss:// takes any certificate
+        "broker_use_ssl": {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+        if broker_url.startswith("rediss:")
+        else None,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
