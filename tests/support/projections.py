@@ -2,31 +2,78 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from random import Random
 
 import asyncpg
 import pytest
 
+from command_api.domain import streams
+from opportunity_events.v1 import FactData
 from projector.adapters.keyrings import Vault
 from projector.adapters.log_table import LogTable
 from projector.adapters.read_models import ReadModelTables
 from projector.application.health import Health
 from projector.application.ports import Keyrings, ReadModels
 from projector.application.projection import LaneProjector, Pace
-from projector.bootstrap import ROLE, Projector, open_projector, open_read_pool
+from projector.application.verification import Verified
+from projector.bootstrap import ROLE, Projector, open_projector, open_read_pool, verify
 from projector.domain.logged_fact import LoggedFact
+from projector.domain.tables import HISTORY, PRESENT
 from projector.settings import Settings
 from service_runtime.pools import open_pool
 from service_runtime.vault import MasterKey
+from support.fact_writer import FactWriter
+from support.histories import History
 
 _PAUSE_S = 0.02
+_ALL_APPLIED = (
+    "select not exists (select from log.lanes l left join read.checkpoints c using (lane) "
+    "where l.head > coalesce(c.lane_position, 0))"
+)
+Verify = Callable[[], Awaitable[Verified]]
+"""Run a verification of the test's database."""
+Story = Callable[[int, int], Awaitable[History]]
+"""Plant a random history of one more organization: of a seed, of so many steps."""
 
 
-def projector_settings(database: str, master_key_file: Path) -> Settings:
-    """Return settings as the environment would give them."""
-    return Settings(log_dsn=database, read_dsn=database, master_key_file=master_key_file)
+MASTER_KEY = bytes(range(32))
+
+
+class Decisions:
+    """How command-api folds, as `cohoi verify` hands it over."""
+
+    def evolve(self, state: streams.State | None, data: FactData, version: int) -> streams.State:
+        """Return the state after one more fact."""
+        return streams.evolve(state, data, version)
+
+    def encode(self, state: streams.State) -> bytes:
+        """Write a state down."""
+        return streams.encode_state(state)
+
+
+def key_settings(database: str, directory: Path) -> Settings:
+    """Return settings as the environment would give them, with the tests' master key in a file."""
+    key_file = directory / "master.key"
+    key_file.write_bytes(MASTER_KEY)
+    return Settings(log_dsn=database, read_dsn=database, master_key_file=key_file)
+
+
+async def verified_in(settings: Settings) -> Verified:
+    """Verify a database, decision state included."""
+    return await verify(
+        settings.log_dsn, settings.master_key_file, lambda _done, _all: None, Decisions()
+    )
+
+
+async def tell(writer: FactWriter, seed: int, steps: int) -> History:
+    """Plant a random history of one more organization."""
+    history = History(Random(seed), writer.seal)  # noqa: S311 - a test's own
+    await writer.register(history.org)
+    await writer.append_in_groups(history.facts(steps))
+    return history
 
 
 @asynccontextmanager
@@ -52,24 +99,45 @@ async def project_all(database: str, settings: Settings, pace: Pace | None = Non
 
 async def until_applied(database: str, *, within_s: float = 60) -> None:
     """Wait until every lane is applied up to its head."""
-    deadline = time.monotonic() + within_s
     connection = await asyncpg.connect(database)
     try:
-        while await connection.fetchval(
-            "select exists (select from log.lanes l left join read.checkpoints c using (lane) "
-            "where l.head > coalesce(c.lane_position, 0))"
-        ):
-            if time.monotonic() > deadline:
-                pytest.fail(f"the projector did not catch up within {within_s:.0f} s")
-            await asyncio.sleep(_PAUSE_S)
+        await until(asking(connection, _ALL_APPLIED), "all is applied", within_s=within_s)
     finally:
         await connection.close()
+
+
+async def stored_rows(connection: asyncpg.Connection) -> dict[str, list[str]]:
+    """Return every row of every read table but the checkpoints, as text, in a settled order."""
+    names = [present.table.name for present in PRESENT] + [one.table.name for one in HISTORY]
+    found: dict[str, list[str]] = {}
+    for name in names:
+        statement = f"select t::text as line from read.{name} t order by 1"  # noqa: S608 - ours
+        found[name] = [row["line"] for row in await connection.fetch(statement)]
+    return found
+
+
+def asking(connection: asyncpg.Connection, statement: str) -> Callable[[], Awaitable[object]]:
+    """Return what asks a database for one value."""
+
+    async def ask() -> object:
+        return await connection.fetchval(statement)
+
+    return ask
+
+
+async def until(ask: Callable[[], Awaitable[object]], what: str, *, within_s: float = 60) -> None:
+    """Ask until the answer is true; fail with what was waited for."""
+    deadline = time.monotonic() + within_s
+    while not await ask():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {within_s:.0f} s: {what}")
+        await asyncio.sleep(_PAUSE_S)
 
 
 class Hand:
     """The parts of a projector, for tests that turn the crank themselves."""
 
-    def __init__(self, source: LogTable, keyrings: Keyrings, models: ReadModels) -> None:
+    def __init__(self, source: LogTable, keyrings: Keyrings, models: ReadModelTables) -> None:
         self.source = source
         self.keyrings = keyrings
         self.models = models

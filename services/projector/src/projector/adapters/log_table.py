@@ -78,14 +78,12 @@ class LogTable:
                 return
             self._tried_at = now
             try:
-                listener = await self._connect()
-                await listener.add_listener(_CHANNEL, self._heard)
-                self._listener = listener
+                self._listener = await self._connect()
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 _log.warning("not_listening", channel=_CHANNEL, polling=True)
 
     async def _connect(self) -> asyncpg.Connection:
-        return await asyncpg.connect(
+        listener = await asyncpg.connect(
             self._dsn,
             timeout=_CONNECT_TIMEOUT_S,
             command_timeout=_CONNECT_TIMEOUT_S,
@@ -95,6 +93,12 @@ class LogTable:
                 statement_timeout_s=_STATEMENT_TIMEOUT_S,
             ),
         )
+        try:
+            await listener.add_listener(_CHANNEL, self._heard)
+        except BaseException:  # also where we are told to stop
+            listener.terminate()
+            raise
+        return listener
 
     def _heard(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401 - asyncpg's callback
         if isinstance(payload, str) and payload.isdecimal():

@@ -82,9 +82,19 @@ class LaneProjector:
                 self._say("waiting", reason=type(error).__name__)
                 await _pause(stop, backoff)
                 backoff = min(backoff * 2, self._pace.longest_backoff_s)
-        await self._release()
+        await self.release_lane()
 
-    async def _release(self) -> None:
+    async def take_lane(self) -> bool:
+        """Take the lane, and say whether it could be had."""
+        self._lease = await self._models.acquire(self._lane, self._owner)
+        if self._lease is None:
+            return False
+        self._renewed_at = _now()
+        _log.info("lane_taken", lane=self._lane, after=self._lease.lane_position)
+        self._say("following")
+        return True
+
+    async def release_lane(self) -> None:
         """Hand the lane on; where that fails, the next one waits until the lease runs out."""
         if self._lease is None:
             return
@@ -96,25 +106,33 @@ class LaneProjector:
 
     async def _turn(self, stop: asyncio.Event) -> None:
         """Do what is next: take the lane, or its next batch, or wait for one."""
-        if self._lease is None:
-            self._lease = await self._models.acquire(self._lane, self._owner)
-            if self._lease is None:
+        lease = self._lease
+        if lease is None:
+            if not await self.take_lane():
                 self._say("standby")
                 await _pause(stop, self._pace.standby_interval_s)
-                return
-            self._renewed_at = _now()
-            _log.info("lane_taken", lane=self._lane, after=self._lease.lane_position)
-            self._say("following")
-        batch = await self._source.read(
-            self._lane, self._lease.lane_position, self._pace.batch_facts
-        )
+            return
+        batch = await self._source.read(self._lane, lease.lane_position, self._pace.batch_facts)
         if batch:
             await self.project(batch)
             return
         if _now() - self._renewed_at >= self._pace.renew_interval_s:
-            await self._models.renew(self._lease)
+            await self._models.renew(lease)
             self._renewed_at = _now()
-        await self._source.wait(self._lane, self._pace.poll_interval_s)
+        await self._wait_for_more(stop)
+
+    async def _wait_for_more(self, stop: asyncio.Event) -> None:
+        """Wait for facts, for the next renewal of the lease, or for the end."""
+        timeout_s = min(self._pace.poll_interval_s, self._pace.renew_interval_s)
+        waiting = asyncio.create_task(self._source.wait(self._lane, timeout_s))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                waiting.result()
+        finally:
+            waiting.cancel()
+            stopping.cancel()
 
     async def project(self, batch: Sequence[LoggedFact]) -> None:
         """Apply a batch under the lease; where a fact is poison, apply what stands before it.
