@@ -31,7 +31,7 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         # kombu's own default for rediss:// takes any certificate
         "broker_use_ssl": {"ssl_cert_reqs": ssl.CERT_REQUIRED}
         if broker_url.startswith("rediss:")
-        else None,
+        else False,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
