@@ -1,18 +1,22 @@
 """Tests whose part is missing on this machine are left out by name, never skipped in silence.
 
-A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout. Where
-it is missing such tests are deselected and named in the last lines; with COHOI_DEMAND=all, as
+A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout, one
+marked `needs_curl` needs curl. Where it is missing such tests are deselected and named in the last lines; with COHOI_DEMAND=all, as
 CI has it, the run fails.
 """
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 MAVEN_DATA = Path(__file__).parents[3] / "shared" / "data" / "maven_crm"
-_PARTS: dict[str, Callable[[], bool]] = {"maven_data": MAVEN_DATA.is_dir}
+_PARTS: dict[str, Callable[[], bool]] = {
+    "maven_data": MAVEN_DATA.is_dir,
+    "needs_curl": lambda: shutil.which("curl") is not None,
+}
 _LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 
 

@@ -7,11 +7,11 @@ from importlib.metadata import version
 from typing import Any, Final, Protocol, cast
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cohoi.application.docs_page import docs_page, style_policy
 from cohoi.application.openapi import merge_documents
 from cohoi.application.route_table import RouteTable
 from command_api.entrypoints.http import app as command_door
@@ -44,7 +44,7 @@ def openapi_document() -> dict[str, Any]:
         query_door.openapi_document(),
         report_door.openapi_document(),
     ]
-    own = own_door(None, b"").openapi()
+    own = own_door(None, None).openapi()
     return merge_documents([own, *map(_without_health, documents)], version(_SERVICE))
 
 
@@ -55,13 +55,13 @@ def build_front_door() -> ASGIApp:
         query_door.build_app(query_settings()),
         report_door.build_app(report_settings()),
     )
-    return FrontDoor(doors, canonical_json(openapi_document()))
+    return FrontDoor(doors, openapi_document())
 
 
 class FrontDoor:
     """Gives each request to the door that has a route for it, and answers health for all."""
 
-    def __init__(self, doors: Sequence[FastAPI], document: bytes) -> None:
+    def __init__(self, doors: Sequence[FastAPI], document: dict[str, Any]) -> None:
         readiness = Readiness()
         for door in doors:
             readiness.add(door.title, lambda door=door: _demand_ready(door))
@@ -93,17 +93,19 @@ class FrontDoor:
                 self._readiness.stopping()
 
 
-def own_door(readiness: Readiness | None, document: bytes) -> Door:
+def own_door(readiness: Readiness | None, document: dict[str, Any] | None) -> Door:
     """Return what no service answers: health of all, the document, and a page to read it."""
+    served = b"" if document is None else canonical_json(document)
+    page = "" if document is None else docs_page(document)
     router = new_router(public=True, tags=["operation"])
 
     @router.get("/openapi.json", summary="This document")
     async def openapi_json() -> Response:
-        return Response(document, media_type="application/json")
+        return Response(served, media_type="application/json")
 
-    @router.get("/docs", summary="This document, to read and to try", response_class=HTMLResponse)
+    @router.get("/docs", summary="This document, to read", response_class=HTMLResponse)
     async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(openapi_url="/openapi.json", title="Cohoi")
+        return HTMLResponse(page, headers={"Content-Security-Policy": style_policy()})
 
     return create_door(
         service=_SERVICE,

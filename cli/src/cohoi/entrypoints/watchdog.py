@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterable
 
-_GRACE_S = 10
+_GRACE_S = 5
 _POLL_S = 0.1
 
 
