@@ -54,9 +54,17 @@ class ProductProcess:
         self._seen: set[int] = set()
 
     @classmethod
-    def tiny(cls, data_dir: Path, *, port: int = 0, interpreter: Interpreter | None = None) -> Self:
+    def tiny(
+        cls,
+        data_dir: Path,
+        *further: str,
+        port: int = 0,
+        interpreter: Interpreter | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Self:
         """Start the supervisor over the tiny services of these tests."""
-        return cls((*TINY, str(data_dir), str(port)), data_dir, interpreter=interpreter)
+        arguments = (*TINY, str(data_dir), str(port), *further)
+        return cls(arguments, data_dir, interpreter=interpreter, environment=environment)
 
     def __enter__(self) -> Self:
         return self
@@ -110,6 +118,13 @@ class ProductProcess:
         url = f"{self.record['address']}{path}"
         with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
             return str(answer.read().decode())
+
+    @property
+    def sentence(self) -> str:
+        """The refusal that it ended with: one line, beside the steps that it told of."""
+        lines = [line for line in self.said.splitlines() if not line.startswith("cohoi | ")]
+        [only] = [line for line in lines if " | " not in line]
+        return only.removeprefix("cohoi: ")
 
     def ended(self, *, within_s: float = 60) -> int:
         """Wait for the end of the supervisor and return its exit code."""

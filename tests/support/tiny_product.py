@@ -1,6 +1,6 @@
 """The supervisor of `cohoi up` over tiny services, so that its tests do not wait for real ones.
 
-Called as `python tiny_product.py DATA_DIR PORT`.
+Called as `python tiny_product.py DATA_DIR PORT [broken]`: with a web that never starts.
 """
 
 import sys
@@ -18,6 +18,7 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("FATAL: I hear nothing", flush=True)
 while True: signal.pause()
 """
+_BROKEN = "raise SystemExit('ValueError: this web has no luck')"
 SERVICES = (
     Service("worker", (str(_HERE / "tiny_worker.py"),)),
     Service("deaf", ("-c", _DEAF), stop_within_s=1.0),
@@ -28,8 +29,9 @@ SERVICES = (
 def main() -> None:
     """Run the supervisor; a refusal is one sentence, as the command's."""
     settings = load_settings(data_dir=Path(sys.argv[1]), port=int(sys.argv[2]), demo=False)
+    broken = [*SERVICES[:-1], Service("web", ("-c", _BROKEN))]
     try:
-        run_stack(settings, SERVICES, as_json=True)
+        run_stack(settings, broken if "broken" in sys.argv else SERVICES, as_json=True)
     except Refused as refused:
         sys.stderr.write(f"cohoi: {refused}\n")
         sys.exit(1)
