@@ -8,6 +8,7 @@ from uuid import UUID
 from command_api.application.imports.order import ImportOptions
 from command_api.application.jobs.job import Job
 from command_api.application.submission import Accepted, Idempotency
+from command_api.domain.board.state import Board
 from command_api.domain.commands import Asker
 from opportunity_events.envelope import Cause
 
@@ -38,6 +39,10 @@ class JobDesk(Protocol):
 
     async def order(self, new: NewJob, file: AsyncIterator[bytes]) -> Accepted:
         """Make a job with its file, exactly once a key; raises KeyReused or QueueFull."""
+        ...
+
+    async def board(self, org: UUID, board_id: UUID) -> Board | None:
+        """Return a board of an organization."""
         ...
 
     async def job(self, org: UUID, job_id: UUID) -> Job | None:

@@ -1,4 +1,4 @@
-"""The door of command-api: every route that is not a GET."""
+"""The door of command-api: every route that is not a GET, and the jobs."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -9,11 +9,14 @@ from fastapi import APIRouter, FastAPI
 
 from command_api.bootstrap import open_command_side
 from command_api.entrypoints.http.backing import Backing, open_routes
+from command_api.entrypoints.http.job_backing import JobBacking, back_jobs
 from command_api.entrypoints.http.routes import (
     boards,
     bulk,
     contacts,
     customers,
+    imports,
+    jobs,
     opportunities,
     organization,
     statuses,
@@ -34,10 +37,12 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     users.ROUTER,
     teams.ROUTER,
     organization.ROUTER,
+    imports.ROUTER,
+    jobs.ROUTER,
 )
 """All routes of the door. Bulk stands before the single opportunities, whose paths are wider."""
 
-BODY_LIMITS: Final[dict[str, int]] = {}
+BODY_LIMITS: Final[dict[str, int]] = {imports.PATH: imports.BODY_LIMIT}
 """The paths whose bodies may be larger than the default, in bytes."""
 
 _SERVICE: Final = "command-api"
@@ -52,6 +57,7 @@ def build_app(settings: Settings) -> Door:
         async with open_command_side(settings) as side:
             readiness.add("log", side.check_log)
             backing = Backing(side.committer, side.explainer, side.request_hmac_key)
+            back_jobs(app, JobBacking(side.job_desk, side.pieces))
             open_routes(app, backing, side.authenticator)
             readiness.started()
             try:

@@ -93,7 +93,7 @@ def answers(
     return {status: good, **responses}
 
 
-_DESCRIPTIONS: Final = {200: "Done, or already so", 201: "Made"}
+_DESCRIPTIONS: Final = {200: "Done, or already so", 201: "Made", 202: "Queued"}
 
 
 def _headers(status: int, *, versioned: bool) -> dict[str, Any]:

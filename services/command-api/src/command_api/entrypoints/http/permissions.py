@@ -36,5 +36,10 @@ async def demand(action: Action, request: Request, caller: Caller, backing: Back
         return
     if named is not None and not await backing.explainer.exists(named.stream, named.part):
         raise Problem("not-found")
+    raise forbidden(action)
+
+
+def forbidden(action: Action) -> Problem:
+    """Return the 403 that says which role it takes."""
     needed = next((role.value for role in _RISING if may(role, action)), "")
-    raise Problem("forbidden", NEEDED_ROLE.get(needed))
+    return Problem("forbidden", NEEDED_ROLE.get(needed))

@@ -1,0 +1,179 @@
+"""Jobs: how far they are, what they refused, and how they are cancelled."""
+
+import base64
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import Depends, Query
+from starlette.responses import Response, StreamingResponse
+
+from command_api.application.imports.refused_file import heading, lines
+from command_api.application.jobs.job import Job
+from command_api.entrypoints.http.command_route import NO_BODY
+from command_api.entrypoints.http.job_backing import JobBackingOf
+from command_api.entrypoints.http.models.jobs import JobList, JobShape
+from command_api.entrypoints.http.permissions import forbidden
+from service_runtime.access import Action, may
+from service_runtime.http.fields import Id
+from service_runtime.http.openapi import COMMAND_PROBLEMS, READ_PROBLEMS, problem_responses
+from service_runtime.http.request_context import CallerOf, LanguageOf, position_header
+from service_runtime.http.routes import new_router
+from service_runtime.languages import Words
+from service_runtime.problems import Problem
+
+ROUTER: Final = new_router(prefix="/v1/jobs", tags=["jobs"])
+
+_MAX_POSITION: Final = 2**53 - 1
+_MAX_CURSOR: Final = 512
+_UUID_BYTES: Final = 16
+_POSITION: Final[dict[str, Any]] = {
+    "Cohoi-Position": {
+        "description": "The organization's position at which this is true.",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    }
+}
+_READ: Final = (*READ_PROBLEMS, "forbidden")
+_BEYOND = Words(
+    "Vị trí này vượt quá sự kiện mới nhất của tổ chức. Hãy dùng vị trí mà một lệnh đã trả về.",
+    "This is beyond the organization's newest fact. Use a position that a command returned.",
+)
+
+
+class CsvResponse(StreamingResponse):
+    """A CSV file, sent while it is read."""
+
+    media_type = "text/csv"
+
+
+async def _position(
+    caller: CallerOf,
+    jobs: JobBackingOf,
+    min_position: Annotated[
+        int | None, Query(ge=0, le=_MAX_POSITION, description="Demand at least this position.")
+    ] = None,
+) -> int:
+    """Return where the organization stands; jobs are rows of the log, so nothing is waited for."""
+    head = await jobs.desk.position(caller.org)
+    if min_position is not None and min_position > head:
+        raise Problem("bad-position", _BEYOND, data={"parameter": "min_position"})
+    return head
+
+
+async def _job(job: Id, caller: CallerOf, jobs: JobBackingOf) -> Job:
+    """Return the job that the path names, before anything else is judged."""
+    found = await jobs.desk.job(caller.org, job)
+    if found is None:
+        raise Problem("not-found")
+    return found
+
+
+JobOf = Annotated[Job, Depends(_job)]
+PositionOf = Annotated[int, Depends(_position)]
+
+
+@ROUTER.get(
+    "",
+    operation_id="list_jobs",
+    summary="The organization's jobs, newest first",
+    response_model=JobList,
+    responses={200: {"headers": _POSITION}, **problem_responses(*_READ, "bad-cursor")},
+)
+async def list_jobs(
+    response: Response,
+    caller: CallerOf,
+    jobs: JobBackingOf,
+    language: LanguageOf,
+    position: PositionOf,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=_MAX_CURSOR)] = None,
+) -> JobList:
+    """List jobs."""
+    found = await jobs.desk.page(caller.org, _read_cursor(cursor), limit + 1)
+    items = found[:limit]
+    response.headers.update(position_header(position))
+    return JobList(
+        items=[JobShape.of(job, language) for job in items],
+        next_cursor=_cursor(items[-1].id) if len(found) > limit else None,
+        position=position,
+    )
+
+
+@ROUTER.get(
+    "/{job}",
+    operation_id="show_job",
+    summary="One job: how far it is, and what became of it",
+    response_model=JobShape,
+    responses={200: {"headers": _POSITION}, **problem_responses(*_READ, "not-found")},
+)
+async def show_job(
+    response: Response, found: JobOf, language: LanguageOf, position: PositionOf
+) -> JobShape:
+    """Show a job."""
+    response.headers.update(position_header(position))
+    return JobShape.of(found, language)
+
+
+@ROUTER.get(
+    "/{job}/refused",
+    operation_id="download_refused_rows",
+    summary="The refused rows of an import, as CSV: line, reason, the row",
+    response_class=CsvResponse,
+    responses={
+        200: {"description": "The rows refused so far, for a day", "headers": _POSITION},
+        **problem_responses(*_READ, "not-found", "expired"),
+    },
+)
+async def download_refused_rows(
+    found: JobOf, jobs: JobBackingOf, language: LanguageOf, position: PositionOf
+) -> Response:
+    """Send the refused rows in the caller's language, formulas disarmed."""
+    if found.swept:
+        raise Problem("expired")
+
+    async def file() -> AsyncIterator[bytes]:
+        yield heading(found.columns, language)
+        async for rows in jobs.pieces.refused(found.org, found.id):
+            yield lines(rows, language)
+
+    name = f'attachment; filename="refused-{found.id}.csv"'
+    return CsvResponse(file(), headers={**position_header(position), "Content-Disposition": name})
+
+
+@ROUTER.delete(
+    "/{job}",
+    operation_id="cancel_job",
+    summary="Cancel a job; what it did stays",
+    response_model=JobShape,
+    responses={200: {"headers": _POSITION}, **problem_responses(*COMMAND_PROBLEMS)},
+    dependencies=[NO_BODY],
+)
+async def cancel_job(
+    response: Response, found: JobOf, caller: CallerOf, jobs: JobBackingOf, language: LanguageOf
+) -> JobShape:
+    """Cancel a job of one's own, or anybody's as a manager; one that has ended stays as it is."""
+    if not may(caller.role, Action.IMPORT):
+        raise forbidden(Action.IMPORT)
+    if found.asker.actor != caller.actor and not may(caller.role, Action.BULK):
+        raise forbidden(Action.BULK)
+    cancelled = await jobs.desk.cancel(caller.org, found.id)
+    if cancelled is None:
+        raise Problem("not-found")
+    response.headers.update(position_header(await jobs.desk.position(caller.org)))
+    return JobShape.of(cancelled, language)
+
+
+def _cursor(last: UUID) -> str:
+    return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None) -> UUID | None:
+    if cursor is None:
+        return None
+    try:
+        raw = base64.b64decode(cursor + "==", altchars="-_", validate=True)
+    except ValueError as error:
+        raise Problem("bad-cursor") from error
+    if len(raw) != _UUID_BYTES:
+        raise Problem("bad-cursor")
+    return UUID(bytes=raw)
