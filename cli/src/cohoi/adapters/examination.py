@@ -10,7 +10,7 @@ from pathlib import Path
 from cohoi.adapters.data_directory import NEEDED_BYTES, is_locked
 from cohoi.adapters.installation_keys import InstallationKeys
 from cohoi.adapters.postgres_binaries import PostgresBinaries, choose_postgres_binaries
-from cohoi.adapters.postgres_home import PostgresHome
+from cohoi.adapters.postgres_home import ELSEWHERE, PostgresHome
 from cohoi.adapters.postgres_server import SOCKET_NAME, cluster_major
 from cohoi.adapters.redis_binaries import RedisBinary
 from cohoi.adapters.run_record import RunRecord
@@ -86,6 +86,14 @@ def examine_account(home: PostgresHome | None, directory: Path) -> Iterator[Find
         "user",
         f"we are root; PostgreSQL runs as {account.name} ({account.uid}) in {home.directory}",
     )
+    nearest = next(one for one in (directory, *directory.parents) if one.exists())
+    if home.directory == directory and not account.can_enter(nearest):
+        yield Finding(
+            Level.OK,
+            "data directory",
+            f"{account.name} cannot enter {nearest}: PostgreSQL's data will go to {ELSEWHERE}",
+            "Name a directory that every user can enter with --data-dir to keep all in one place.",
+        )
     if home.directory != directory:
         yield Finding(
             Level.OK,
