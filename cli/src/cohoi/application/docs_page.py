@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any, Final
@@ -17,6 +18,7 @@ summary{cursor:pointer}code,.method{font-family:ui-monospace,monospace;font-size
 table{border-collapse:collapse;width:100%;margin:.4rem 0}td,th{text-align:left;vertical-align:top;
 padding:.2rem .6rem .2rem 0;border-bottom:1px solid #f1f5f9}th{color:#64748b;font-weight:500}
 """
+_CODE: Final = re.compile(r"`([^`]+)`")
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
@@ -57,11 +59,16 @@ def _sections(document: dict[str, Any]) -> Iterator[str]:
 def _operation(method: str, path: str, operation: dict[str, Any], document: dict[str, Any]) -> str:
     summary = f"<span class=method>{method.upper()}</span> <code>{escape(path)}</code>"
     said = escape(operation.get("summary", ""))
-    described = escape(operation.get("description", ""))
+    described = _marked(operation.get("description", ""))
     return (
         f"<details><summary>{summary} {said}</summary><p>{described}</p>"
         f"{_parameters(operation)}{_body(operation, document)}{_answers(operation)}</details>"
     )
+
+
+def _marked(text: str) -> str:
+    """Escape a text and set what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _parameters(operation: dict[str, Any]) -> str:
@@ -91,7 +98,7 @@ def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any
 
 def _answers(operation: dict[str, Any]) -> str:
     rows = (
-        (status, answer.get("description", "").replace("`", ""), "")
+        (status, answer.get("description", ""), "")
         for status, answer in sorted(operation.get("responses", {}).items())
     )
     return _table(("answer", "", ""), rows)
@@ -99,7 +106,7 @@ def _answers(operation: dict[str, Any]) -> str:
 
 def _table(head: tuple[str, str, str], rows: Iterator[tuple[str, str, str]]) -> str:
     written = "".join(
-        f"<tr><td><code>{escape(one)}</code></td><td>{escape(two)}</td><td>{escape(three)}</td></tr>"
+        f"<tr><td><code>{escape(one)}</code></td><td>{_marked(two)}</td><td>{_marked(three)}</td></tr>"
         for one, two, three in rows
     )
     if not written:

@@ -10,8 +10,10 @@ from cohoi.entrypoints.doctor import doctor
 from cohoi.entrypoints.migrate import migrate
 from cohoi.entrypoints.org import org_app
 from cohoi.entrypoints.psql import psql
+from cohoi.entrypoints.rebuild import rebuild
 from cohoi.entrypoints.token import token
 from cohoi.entrypoints.up import up
+from cohoi.entrypoints.verify import verify
 from cohoi.settings import BadSetting
 
 app = typer.Typer(
@@ -24,6 +26,8 @@ app = typer.Typer(
 app.command()(up)
 app.command()(doctor)
 app.command()(migrate)
+app.command()(verify)
+app.command()(rebuild)
 app.add_typer(org_app, name="org")
 app.command()(token)
 app.add_typer(api_key_app, name="api-key")
