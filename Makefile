@@ -42,6 +42,12 @@ migrate: .venv/.ready ## Bring the schemas of the running product up to date
 psql: .venv/.ready ## Open psql on the running product's database
 	@exec $(BIN)/cohoi psql
 
+rebuild: .venv/.ready ## Fold the whole log into the read models again
+	@exec $(BIN)/cohoi rebuild
+
+verify: .venv/.ready ## Compare every cell with the log, and check its numbers and hashes
+	@exec $(BIN)/cohoi verify
+
 clean: ## Remove the environment and all caches, but no data
 	rm -rf .venv .uv .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find cli services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
