@@ -1,4 +1,4 @@
-"""How decision state is folded again: `verify` is given it, as services know nothing of each other."""
+"""How decision state is folded again: given to `verify`, as no service knows another one."""
 
 from command_api.domain.streams import State, encode_state, evolve
 from opportunity_events.v1 import FactData

@@ -7,6 +7,7 @@ import typer
 from cohoi.application.refusal import Refused
 from cohoi.entrypoints.api_key import api_key_app
 from cohoi.entrypoints.doctor import doctor
+from cohoi.entrypoints.import_file import import_file
 from cohoi.entrypoints.migrate import migrate
 from cohoi.entrypoints.org import org_app
 from cohoi.entrypoints.psql import psql
@@ -28,6 +29,7 @@ app.command()(doctor)
 app.command()(migrate)
 app.command()(verify)
 app.command()(rebuild)
+app.command("import")(import_file)
 app.add_typer(org_app, name="org")
 app.command()(token)
 app.add_typer(api_key_app, name="api-key")

@@ -17,12 +17,13 @@ from projector.application.poison import PoisonFactError
 from projector.application.rebuilding import ReadersBusyError, Rebuilt
 from service_runtime.migrations import MigrationRefused, check
 from service_runtime.pools import DatabaseUnreachable
-from service_runtime.vault import MasterKeyUnusable
+from service_runtime.vault import MasterKeyUnusable, WrongMasterKey
 
 _REFUSALS = (
     MigrationRefused,
     DatabaseUnreachable,
     MasterKeyUnusable,
+    WrongMasterKey,
     ReadersBusyError,
 )
 

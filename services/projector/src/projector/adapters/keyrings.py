@@ -9,7 +9,7 @@ from opportunity_events.personal import Sealed
 from projector.adapters.connection import Connection
 from projector.domain.personal import Keyring
 from service_runtime.sql import load_sql
-from service_runtime.vault import MasterKey, unseal
+from service_runtime.vault import MasterKey, WrongMasterKey, unseal
 
 _SQL = "projector.adapters.sql"
 
@@ -44,6 +44,20 @@ class Vault:
     def __init__(self, connections: asyncpg.Pool | Connection, master: MasterKey) -> None:
         self._connections = connections
         self._master = master
+
+    async def prove_master_key(self) -> None:
+        """Try some keys, as the owner alone may: raise WrongMasterKey if not one of them opens."""
+        rows = await self._connections.fetch(load_sql(_SQL, "sample_keys"))
+        wrong: WrongMasterKey | None = None
+        for row in rows:
+            try:
+                self._master.unwrap(row["wrapped"], org=row["org"], subject=row["subject"])
+            except WrongMasterKey as error:
+                wrong = error
+            else:
+                return
+        if wrong is not None:
+            raise wrong
 
     async def load(self, keys: Collection[UUID]) -> Keyring:
         """Return a keyring with those of the keys that still exist."""

@@ -17,7 +17,8 @@ from projector.adapters.keyrings import Vault
 from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring, erased_key
 from projector.domain.tables import Row, Table
-from service_runtime.pools import server_settings
+from service_runtime.migrations import OWNER_ROLE
+from service_runtime.pools import TRANSIENT_CONNECT_ERRORS, DatabaseUnreachable, server_settings
 from service_runtime.sql import load_sql
 from service_runtime.vault import MasterKey
 
@@ -33,19 +34,29 @@ _ERASING: Final = [WIRE_NAMES[cls] for cls in (UserErased, CustomerErased, Conta
 
 
 async def connect_as_owner(dsn: str, application: str) -> asyncpg.Connection:
-    """Connect as whoever owns the schemas, for work that no service may do."""
-    connection = await asyncpg.connect(
-        dsn,
-        timeout=_CONNECT_TIMEOUT_S,
-        command_timeout=_STATEMENT_TIMEOUT_S,
-        server_settings=server_settings(
-            role=None,
-            application=application,
-            statement_timeout_s=_STATEMENT_TIMEOUT_S,
-            # plans for few rows in large tables, whatever the statistics say
-            extra={"enable_hashjoin": "off", "enable_mergejoin": "off"},
-        ),
+    """Connect as the schemas' owner, for work that no service may do.
+
+    Raises DatabaseUnreachable where PostgreSQL takes no connection.
+    """
+    settings = server_settings(
+        role=OWNER_ROLE,
+        application=application,
+        statement_timeout_s=_STATEMENT_TIMEOUT_S,
+        # plans for few rows in large tables, whatever the statistics say
+        extra={"enable_hashjoin": "off", "enable_mergejoin": "off"},
     )
+    try:
+        connection = await asyncpg.connect(
+            dsn,
+            timeout=_CONNECT_TIMEOUT_S,
+            command_timeout=_STATEMENT_TIMEOUT_S,
+            server_settings=settings,
+        )
+    except TRANSIENT_CONNECT_ERRORS as error:
+        raise DatabaseUnreachable(
+            f"PostgreSQL takes no connection for {application} ({type(error).__name__}). "
+            "Is it running, and is DATABASE_URL right?"
+        ) from error
     await set_codecs(connection)
     return connection
 
@@ -56,6 +67,7 @@ async def open_snapshot(dsn: str, master: MasterKey) -> AsyncGenerator["LogSnaps
     connection = await connect_as_owner(dsn, "cohoi verify")
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await Vault(connection, master).prove_master_key()
             yield LogSnapshot(connection, master)
     finally:
         await connection.close(timeout=_CONNECT_TIMEOUT_S)

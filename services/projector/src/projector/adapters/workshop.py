@@ -5,9 +5,12 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from projector.adapters.connection import Connection
 from projector.adapters.keyrings import Vault
 from projector.adapters.snapshot import LogSnapshot, connect_as_owner
+from projector.application.rebuilding import ReadersBusyError
 from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring
 from projector.domain.tables import Row, Table
@@ -25,6 +28,7 @@ async def open_workshop(dsn: str, master: MasterKey) -> AsyncGenerator["ReadWork
     connection = await connect_as_owner(dsn, "cohoi rebuild")
     try:
         async with connection.transaction():
+            await Vault(connection, master).prove_master_key()
             yield ReadWorkshop(connection, master)
     finally:
         await connection.close(timeout=_CLOSE_TIMEOUT_S)
@@ -46,8 +50,14 @@ class ReadWorkshop:
         then finds that the epoch is another one.
         """
         await self._connection.execute(load_sql(_SQL, "settle_workshop"))
-        await self._connection.execute(load_sql(_SQL, "take_all_lanes"))
-        await self._connection.execute(load_sql(_SQL, "empty_read_models"))
+        try:
+            await self._connection.execute(load_sql(_SQL, "take_all_lanes"))
+            await self._connection.execute(load_sql(_SQL, "empty_read_models"))
+        except asyncpg.LockNotAvailableError as error:
+            raise ReadersBusyError(
+                "The read tables could not be emptied within a minute: something reads them "
+                "for that long. Nothing is changed; end it (a large report?) and try again."
+            ) from error
         for row in await self._connection.fetch(load_sql(_SQL, "list_indexes")):
             await self._connection.execute(row["removal"])
             self._indexes.append(row["definition"])

@@ -18,6 +18,10 @@ Progress = Callable[[int, int], None]
 """Facts done, facts in all."""
 
 
+class ReadersBusyError(Exception):
+    """Something reads the tables for so long that they cannot be emptied; nothing is changed."""
+
+
 class Workshop(Protocol):
     """The transaction in which the read models are made anew."""
 
