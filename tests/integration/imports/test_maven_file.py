@@ -1,6 +1,5 @@
-"""The real pipeline of 8,800 deals: every row in or explained, and equal to a sum by other means."""
+"""The real pipeline of 8,800 deals: every row in, and equal to a sum by other means."""
 
-import asyncio
 import csv
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What becomes of rows: names found or made, roles kept to, dates, dry runs, and files in any form."""
+"""What becomes of rows: names found or made, roles kept to, dates, dry runs, encodings."""
 
 import unicodedata
 from datetime import timedelta

@@ -14,9 +14,11 @@ from command_api.application.jobs.job import MOST_OPEN, Job
 from command_api.application.jobs.ordering import NewJob, QueueFull
 from command_api.application.submission import Accepted, Idempotency
 from command_api.domain.board.state import Board
+from command_api.domain.organization.state import Organization
 from command_api.domain.refusal import KeyReused
-from command_api.domain.streams import decode_state
+from command_api.domain.streams import State, decode_state
 from opportunity_events.codec import canonical_json
+from opportunity_events.envelope import Stream
 from service_runtime.ids import new_id
 from service_runtime.sql import load_sql
 from service_runtime.vault import MasterKey, new_key
@@ -99,10 +101,18 @@ class PostgresJobDesk:
 
     async def board(self, org: UUID, board_id: UUID) -> Board | None:
         """Return a board of an organization."""
-        statement = load_sql(_LOG_SQL, "load_streams")
-        row = await self._pool.fetchrow(statement, [org], ["board"], [board_id])
-        state = None if row is None else decode_state("board", row["state"])
+        state = await self._state(Stream(org, "board", board_id))
         return state if isinstance(state, Board) else None
+
+    async def organization(self, org: UUID) -> Organization | None:
+        """Return an organization's settings."""
+        state = await self._state(Stream(org, "organization", org))
+        return state if isinstance(state, Organization) else None
+
+    async def _state(self, stream: Stream) -> State | None:
+        statement = load_sql(_LOG_SQL, "load_streams")
+        row = await self._pool.fetchrow(statement, [stream.org], [stream.kind], [stream.id])
+        return None if row is None else decode_state(stream.kind, row["state"])
 
     async def job(self, org: UUID, job_id: UUID) -> Job | None:
         """Return a job of an organization."""
