@@ -21,7 +21,7 @@ def fold(text: str) -> str:
 
 
 def fold_words(text: str) -> list[str]:
-    """Return the distinct folded words of a text, in order, at most 256 of at most 64 characters."""
+    """Return a text's distinct folded words in order, at most 256 of 64 characters."""
     words = (word[:MAX_WORD_CHARACTERS] for word in _WORD.findall(fold(text)))
     return list(dict.fromkeys(words))[:MAX_WORDS]
 

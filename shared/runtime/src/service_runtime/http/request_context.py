@@ -74,10 +74,19 @@ def present_caller(request: Request) -> Caller:
     return caller
 
 
-CallerOf = Annotated[Caller, Depends(present_caller)]
+async def _caller(request: Request) -> Caller:
+    """Depend on it as a coroutine: a plain function would cost a trip to the thread pool."""
+    return present_caller(request)
+
+
+async def _language(request: Request) -> Language:
+    return request_language(request)
+
+
+CallerOf = Annotated[Caller, Depends(_caller)]
 """The type of an endpoint's parameter that wants the caller."""
 
-LanguageOf = Annotated[Language, Depends(request_language)]
+LanguageOf = Annotated[Language, Depends(_language)]
 """The type of an endpoint's parameter that wants the language of the answer."""
 
 

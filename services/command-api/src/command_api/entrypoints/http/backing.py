@@ -32,5 +32,10 @@ def present_backing(request: Request) -> Backing:
     return backing
 
 
-BackingOf = Annotated[Backing, Depends(present_backing)]
+async def _backing(request: Request) -> Backing:
+    """Depend on it as a coroutine: a plain function would cost a trip to the thread pool."""
+    return present_backing(request)
+
+
+BackingOf = Annotated[Backing, Depends(_backing)]
 """The type of a parameter that wants what stands behind the routes."""

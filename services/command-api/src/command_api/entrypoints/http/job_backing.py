@@ -23,7 +23,7 @@ def back_jobs(app: FastAPI, backing: JobBacking) -> None:
     app.state.job_backing = backing
 
 
-def _present(request: Request) -> JobBacking:
+async def _present(request: Request) -> JobBacking:
     backing: JobBacking = request.app.state.job_backing
     return backing
 

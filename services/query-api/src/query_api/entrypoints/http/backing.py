@@ -12,7 +12,7 @@ from service_runtime.http.request_context import CallerOf
 from service_runtime.problems import Problem
 
 
-def _side(request: Request) -> QuerySide:
+async def _side(request: Request) -> QuerySide:
     side: QuerySide | None = getattr(request.app.state, "query_side", None)
     if side is None:
         raise Problem("log-unavailable")  # the service is still starting
@@ -23,7 +23,7 @@ SideOf = Annotated[QuerySide, Depends(_side)]
 """The type of an endpoint's parameter that wants what stands behind the door."""
 
 
-def _viewer(caller: CallerOf) -> Viewer:
+async def _viewer(caller: CallerOf) -> Viewer:
     """Return who reads, and what it may see: all of its organization and nothing else."""
     if not may(caller.role, Action.READ):
         raise Problem("forbidden")

@@ -64,7 +64,7 @@ MinPosition = Annotated[
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", pattern=r"^[!-~]{1,200}$")]
 
 
-def _desk(request: Request, caller: CallerOf) -> Desk:
+async def _desk(request: Request, caller: CallerOf) -> Desk:
     """Return the desk, for callers whose role may use it."""
     if not may(caller.role, Action.REPORT):
         raise Problem("forbidden")

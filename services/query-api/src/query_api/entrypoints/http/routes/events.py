@@ -33,7 +33,7 @@ async def read_events(
     return canonical_answer(await side.events.feed(viewer, query.values()))
 
 
-def _operator(caller: CallerOf) -> None:
+async def _operator(caller: CallerOf) -> None:
     if not may_operate(caller):
         raise Problem("forbidden")
 
