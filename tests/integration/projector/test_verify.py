@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from projector.application.projection import Pace
 from projector.domain.differences import SHOWN
 from projector.settings import Settings
 from service_runtime.ids import new_id
@@ -20,6 +21,7 @@ from support.projections import (
     Verify,
     key_settings,
     project_all,
+    running_projector,
     tell,
     verified_in,
 )
@@ -382,3 +384,12 @@ async def test_what_is_personal_is_never_printed(
     assert {d.column for d in found.differences} >= {"name", "email", "phone", "note"}
     assert {d.stored for d in found.differences} == {"[personal]"}
     assert {d.expected for d in found.differences} == {"[personal]"}
+
+
+async def test_verify_beside_a_projector_at_work_sees_one_moment(
+    settings: Settings, story: Story, verified: Verify
+) -> None:
+    await story(26, 600)
+    async with running_projector(settings, Pace(batch_facts=25)):
+        seen = [await verified() for _ in range(4)]
+    assert [found.differences for found in seen] == [()] * 4

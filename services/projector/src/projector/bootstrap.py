@@ -115,7 +115,7 @@ async def verify(
     """
     master = MasterKey.from_file(master_key_file)
     async with open_snapshot(dsn, master) as snapshot:
-        with _rare_collections():
+        with rare_collections():
             return await Verification(snapshot, progress, decisions).run()
 
 
@@ -123,15 +123,15 @@ async def rebuild(dsn: str, master_key_file: Path, progress: Progress) -> Rebuil
     """Make the read models anew; `dsn` is the owner's. A running projector steps aside."""
     master = MasterKey.from_file(master_key_file)
     async with open_workshop(dsn, master) as workshop:
-        with _rare_collections():
+        with rare_collections():
             return await Rebuilding(workshop, progress).run()
 
 
 @contextmanager
-def _rare_collections() -> Generator[None]:
-    """Let the collector of cycles rest: a refold keeps millions of objects, and no cycle.
+def rare_collections() -> Generator[None]:
+    """Let the collector of cycles rest: a fold makes millions of objects, and no cycle.
 
-    Looking through them again and again would take as long as folding itself.
+    Looking through them again and again would take a refold as long as folding itself.
     """
     usual = gc.get_threshold()
     gc.set_threshold(200_000, 50, 1_000)

@@ -15,8 +15,6 @@ from service_runtime.sql import load_sql
 
 _SQL: Final = "projector.adapters.sql"
 _CHANNEL: Final = "cohoi_facts"
-_PAGE_FACTS: Final = 500
-_BATCH_BYTES: Final = 8 << 20
 _RELISTEN_INTERVAL_S: Final = 1.0
 _CONNECT_TIMEOUT_S: Final = 5
 _STATEMENT_TIMEOUT_S: Final = 30.0
@@ -26,10 +24,20 @@ _log: Final = structlog.get_logger("projector.log_table")
 class LogTable:
     """Reads lanes through the log's functions, and listens for what is appended."""
 
-    def __init__(self, pool: asyncpg.Pool, dsn: str, role: str | None) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        dsn: str,
+        role: str | None,
+        *,
+        page_facts: int = 500,
+        batch_bytes: int = 8 << 20,
+    ) -> None:
         self._pool = pool
         self._dsn = dsn
         self._role = role
+        self._page_facts = page_facts
+        self._batch_bytes = batch_bytes
         self._more: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._listener: asyncpg.Connection | None = None
         self._listening = asyncio.Lock()
@@ -45,8 +53,8 @@ class LogTable:
         statement = load_sql(_SQL, "read_facts")
         facts: list[LoggedFact] = []
         size = 0
-        while len(facts) < limit and size < _BATCH_BYTES:
-            page = min(_PAGE_FACTS, limit - len(facts))
+        while len(facts) < limit and size < self._batch_bytes:
+            page = min(self._page_facts, limit - len(facts))
             rows = await self._pool.fetch(statement, lane, after + len(facts), page)
             for row in rows:
                 fact = LoggedFact(*row)

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from projector.bootstrap import open_projector
+from projector.bootstrap import open_projector, rare_collections
 from projector.settings import load_settings
 from service_runtime.logs import configure_logs
 
@@ -37,7 +37,8 @@ async def serve() -> None:
 def main() -> None:
     """Run the projector."""
     configure_logs("projector")
-    asyncio.run(serve())
+    with rare_collections():
+        asyncio.run(serve())
 
 
 if __name__ == "__main__":
