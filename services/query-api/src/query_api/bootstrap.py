@@ -45,6 +45,7 @@ class QuerySide:
     directory: DirectoryReads
     history: HistoryReads
     events: EventReads
+    watcher: AppliedWatcher
     read_pool: asyncpg.Pool
     log_pool: asyncpg.Pool
 
@@ -68,7 +69,7 @@ async def open_query_side(
         await _pool(settings.log_dsn, settings) as log_pool,
         await _pool(settings.read_dsn, settings) as read_pool,
     ):
-        watcher = AppliedWatcher(read_pool)
+        watcher = AppliedWatcher(read_pool, settings.read_dsn, ROLE)
         watching = asyncio.create_task(watcher.run())
         try:
             yield _query_side(log_pool, read_pool, watcher, master, tokens, wait_s)
@@ -96,6 +97,7 @@ def _query_side(
         directory=DirectoryReads(asking, DirectoryQueries(read_pool)),
         history=HistoryReads(asking, HistoryQueries(read_pool, log), vault),
         events=EventReads(log, vault),
+        watcher=watcher,
         read_pool=read_pool,
         log_pool=log_pool,
     )

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from service_runtime.pools import server_settings
 from service_runtime.sql import load_sql
 
 CHANNEL: Final = "cohoi_applied"
@@ -16,6 +17,7 @@ MAX_WAITING: Final = 4_096
 _POLL_S: Final = 0.25
 _RETRY_S: Final = 1.0
 _TIMEOUT_S: Final = 2.0
+_CONNECT_TIMEOUT_S: Final = 5
 _REMEMBERED: Final = 10_000
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -27,12 +29,15 @@ class AppliedWatcher:
     only makes waiting shorter; what counts is what the table says.
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, dsn: str, role: str | None) -> None:
         self._pool = pool
+        self._dsn = dsn
+        self._role = role
         self._known: OrderedDict[UUID, int] = OrderedDict()
         self._waiting: dict[UUID, dict[asyncio.Future[None], int]] = {}
         self._wake = asyncio.Event()
         self._query = load_sql("query_api.adapters.sql", "standing")
+        self._listener: asyncpg.Connection | None = None
 
     def known(self, org: UUID) -> int:
         """Return a position that an organization is known to have reached."""
@@ -74,33 +79,56 @@ class AppliedWatcher:
 
     async def run(self) -> None:
         """Listen and look until cancelled; a database that is away is tried again and again."""
-        while True:
-            try:
-                async with self._pool.acquire(timeout=_TIMEOUT_S) as connection:
-                    await self._watch(connection)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                _log.warning("watcher_lost_the_database", error=type(error).__name__)
-            await asyncio.sleep(_RETRY_S)
-
-    async def _watch(self, connection: Any) -> None:  # noqa: ANN401 - a pool's connection proxy
-        await connection.add_listener(CHANNEL, self._notified)
-        connection.add_termination_listener(self._lost)
         try:
-            while not connection.is_closed():
+            while True:
                 self._wake.clear()
-                if self._waiting:
-                    await self._look(connection)
-                # only while somebody waits does it look without being told to
+                try:
+                    await self._listen()
+                    if self._waiting:
+                        await self._look()
+                except Exception as error:  # noqa: BLE001 - whoever waits must not wait for nothing
+                    _log.warning("watcher_lost_the_database", error=type(error).__name__)
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_POLL_S if self._waiting else None):
+                    async with asyncio.timeout(self._pause()):
                         await self._wake.wait()
         finally:
-            if not connection.is_closed():
-                await connection.remove_listener(CHANNEL, self._notified)
+            if self._listener is not None:
+                self._listener.terminate()
 
-    async def _look(self, connection: Any) -> None:  # noqa: ANN401 - a pool's connection proxy
-        orgs = list(self._waiting)
-        for row in await connection.fetch(self._query, orgs, timeout=_TIMEOUT_S):
+    def _pause(self) -> float | None:
+        """Return how long to wait for a notification: for ever only where one would come."""
+        if self._waiting:
+            return _POLL_S
+        return None if self._listening else _RETRY_S
+
+    @property
+    def _listening(self) -> bool:
+        return self._listener is not None and not self._listener.is_closed()
+
+    async def _listen(self) -> None:
+        """Listen on a connection of our own; while there is none, looking alone must do."""
+        if self._listening:
+            return
+        listener = await asyncpg.connect(
+            self._dsn,
+            timeout=_CONNECT_TIMEOUT_S,
+            command_timeout=_TIMEOUT_S,
+            server_settings=server_settings(
+                role=self._role, application="cohoi query listens", statement_timeout_s=_TIMEOUT_S
+            ),
+        )
+        try:
+            await listener.add_listener(CHANNEL, self._notified)
+        except BaseException:  # also where we are told to stop
+            listener.terminate()
+            raise
+        listener.add_termination_listener(self._lost)
+        self._listener = listener
+
+    async def _look(self) -> None:
+        async with self._pool.acquire(timeout=_TIMEOUT_S) as connection:
+            rows = await connection.fetch(self._query, list(self._waiting), timeout=_TIMEOUT_S)
+        for row in rows:
             self.note(row["org"], row["position"])
 
     def _lost(self, _: object) -> None:
