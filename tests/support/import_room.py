@@ -114,5 +114,5 @@ class ImportRoom:
 @asynccontextmanager
 async def open_room(database: str, office: Office, folder: Path) -> AsyncGenerator[ImportRoom]:
     """Open what a job process has, beside an organization."""
-    async with open_job_side(write_settings(database, folder), lease_s=2) as side:
+    async with open_job_side(write_settings(database, folder)) as side:
         yield ImportRoom(office, side)

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from command_api.adapters.batch_log import PostgresBatchLog
-from command_api.adapters.job_book import LEASE_S, PostgresJobBook
+from command_api.adapters.job_book import PostgresJobBook
 from command_api.adapters.job_desk import PostgresJobDesk
 from command_api.adapters.log import PostgresLog
 from command_api.adapters.log_explainer import LogExplainer
@@ -122,8 +122,9 @@ class JobSide:
 
 
 @asynccontextmanager
-async def open_job_side(settings: Settings, lease_s: float = LEASE_S) -> AsyncGenerator[JobSide]:
+async def open_job_side(settings: Settings) -> AsyncGenerator[JobSide]:
     """Open log and read models for running jobs, each held by beats within its lease."""
+    lease_s = settings.jobs_dead_after_s
     master_key = MasterKey.from_file(settings.master_key_file)
     async with (
         await _open_jobs_pool(settings.log_dsn) as log_pool,

@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     """The file of the key that wraps people's keys, and that request HMACs derive from."""
     jwks: Path
     """The key set that verifies tokens."""
+    jobs_dead_after_s: float = 15
+    """A job whose process was silent for so long is given to another one."""
 
 
 def load_settings() -> Settings:

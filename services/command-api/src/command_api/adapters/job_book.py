@@ -19,7 +19,6 @@ from service_runtime.access import Action, may
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.sql import load_sql
 
-LEASE_S: Final = 30.0
 _SWEPT_AT_ONCE: Final = 100
 _BELL: Final = "cohoi_jobs"
 
@@ -27,7 +26,7 @@ _BELL: Final = "cohoi_jobs"
 class PostgresJobBook:
     """The job rows, and the bell that rings for new ones."""
 
-    def __init__(self, pool: asyncpg.Pool, lease_s: float = LEASE_S) -> None:
+    def __init__(self, pool: asyncpg.Pool, lease_s: float) -> None:
         self._pool = pool
         self._lease_s = lease_s
         self._directory = PostgresCallerDirectory(pool)

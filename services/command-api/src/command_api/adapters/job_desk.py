@@ -31,7 +31,7 @@ _ACQUIRE_TIMEOUT_S: Final = 10.0
 class PostgresJobDesk:
     """Where jobs are ordered; the file is sealed before it leaves this process."""
 
-    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, lease_s: float = 30.0) -> None:
+    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, lease_s: float = 15.0) -> None:
         self._pool = pool
         self._master_key = master_key
         self._lease_s = lease_s
