@@ -68,8 +68,9 @@ class Tenant:
 @pytest.fixture(scope="module")
 def tenants(product: Product) -> Iterator[tuple[Tenant, Tenant]]:
     ours, theirs = Tenant(product, "Bên này"), Tenant(product, _FOREIGN_NAME)
-    with ours.client, theirs.client:
-        yield ours, theirs
+    yield ours, theirs
+    for tenant in (ours, theirs):
+        tenant.client.close()
 
 
 def _routes(client: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:

@@ -22,9 +22,10 @@ class Found:
 class RouteTable:
     """Every route of every door; a path that any door knows is never an unknown one."""
 
-    def __init__(self, doors: Sequence[Starlette], otherwise: Starlette) -> None:
-        self._doors = [*doors, otherwise]
-        self._otherwise = otherwise
+    def __init__(self, own: Starlette, doors: Sequence[Starlette]) -> None:
+        """Ask our own door first: each service's has a document of its own too."""
+        self._doors = [own, *doors]
+        self._own = own
 
     def find(self, scope: Scope) -> Found:
         """Return the first door with a route for path and method, else one to say what is wrong."""
@@ -37,7 +38,7 @@ class RouteTable:
                 if match is Match.PARTIAL:
                     knowing = knowing or door
         if knowing is None:
-            return Found(self._otherwise)
+            return Found(self._own)
         return Found(knowing, self._methods(scope))
 
     def _methods(self, scope: Scope) -> tuple[str, ...]:

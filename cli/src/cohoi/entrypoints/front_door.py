@@ -68,7 +68,7 @@ class FrontDoor:
         self._doors = doors
         self._own = own_door(readiness, document)
         self._readiness = readiness
-        self._table = RouteTable(doors, self._own)
+        self._table = RouteTable(self._own, doors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or run the doors' lifespans."""

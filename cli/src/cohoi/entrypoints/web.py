@@ -8,6 +8,7 @@ from cohoi.settings import load_settings
 from service_runtime.logs import configure_logs
 
 _DRAIN_S = 3
+_KEEP_ALIVE_S = 75  # longer than clients and proxies keep an idle connection, so that they close it
 _MAX_CONNECTIONS = 4_096
 
 
@@ -27,6 +28,7 @@ def main() -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_S,
+        timeout_keep_alive=_KEEP_ALIVE_S,
         limit_concurrency=_MAX_CONNECTIONS,
     )
     uvicorn.Server(config).run()

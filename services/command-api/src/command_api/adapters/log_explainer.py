@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from command_api.adapters.opener import Opener
 from command_api.application.ports import Evidence
@@ -96,8 +97,8 @@ class LogExplainer:
         )
         tell = history_item if stream.kind == "opportunity" else plain_item
         return Evidence(
-            current=_shape(state, part, board, beside),
-            events_since=[tell(entry, names, language) for entry in after],
+            current=msgspec.to_builtins(_shape(state, part, board, beside)),
+            events_since=[msgspec.to_builtins(tell(entry, names, language)) for entry in after],
         )
 
     async def _states(self, streams: Sequence[Stream]) -> dict[Stream, State]:
