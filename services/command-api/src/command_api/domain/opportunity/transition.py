@@ -47,9 +47,8 @@ def transition(
             opportunity.board_id,
             opportunity.cell,
             target,
-            closed_on=closed_on or local_date(
-                command.occurred_at or place.context.now, place.organization.time_zone
-            ),
+            closed_on=closed_on
+            or local_date(command.occurred_at or place.context.now, place.organization.time_zone),
             reason=command.reason,
             deleted_status=None,
         )
