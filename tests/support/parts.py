@@ -1,8 +1,8 @@
 """Tests whose part is missing on this machine are left out by name, never skipped in silence.
 
 A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout, one
-marked `needs_curl` needs curl. Where it is missing such tests are deselected and named in the last lines; with COHOI_DEMAND=all, as
-CI has it, the run fails.
+marked `needs_curl` needs curl. Where the part is missing such tests are deselected and named in
+the last lines; with COHOI_DEMAND=all, as CI has it, the run fails.
 """
 
 import os
