@@ -73,7 +73,12 @@ def import_file(  # noqa: PLR0913, PLR0917 - a command has the options that it h
         owner=owner,
     )
     running = find_running(load_settings(data_dir=data_dir))
-    job = asyncio.run(_import(running, wanted, refused))
+    try:
+        job = asyncio.run(_import(running, wanted, refused))
+    except KeyboardInterrupt as stopped:
+        raise Refused(
+            "Stopped. What went in stays; run it again to go on with the rest."
+        ) from stopped
     result = result_of(job)
     typer.echo(json.dumps(result, ensure_ascii=False) if as_json else in_words(job, refused))
     if job.state != "done" or (job.total and job.refused == job.total):
