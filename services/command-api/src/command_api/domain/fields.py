@@ -13,6 +13,12 @@ from opportunity_events import v1
 
 def changed_by(fact: v1.FactData) -> frozenset[str]:
     """Return the API's fields that a fact changed; `*` for all of them."""
+    if isinstance(fact, v1.OpportunityFact):
+        return opportunity.changed_by(fact)
+    if isinstance(fact, v1.CustomerFact):
+        return customer.changed_by(fact)
+    if isinstance(fact, v1.BoardFact):
+        return board.changed_by(fact)
     match fact:
         case v1.OrganizationCreated() | v1.TeamAdded() | v1.UserAdded() | v1.UserErased():
             return EVERYTHING
@@ -20,41 +26,6 @@ def changed_by(fact: v1.FactData) -> frozenset[str]:
             return frozenset(change.field for change in fact.changes)
         case v1.TeamRenamed():
             return frozenset({"name"})
-        case (
-            v1.CustomerAdded()
-            | v1.CustomerEdited()
-            | v1.CustomerArchived()
-            | v1.CustomerErased()
-            | v1.ContactAdded()
-            | v1.ContactEdited()
-            | v1.ContactErased()
-        ):
-            return customer.changed_by(fact)
-        case (
-            v1.OpportunityCreated()
-            | v1.OpportunityEdited()
-            | v1.OpportunityMoved()
-            | v1.OpportunityWon()
-            | v1.OpportunityLost()
-            | v1.OpportunityReopened()
-            | v1.OpportunityDeleted()
-            | v1.OpportunityRestored()
-        ):
-            return opportunity.changed_by(fact)
-        case (
-            v1.BoardCreated()
-            | v1.BoardRenamed()
-            | v1.BoardArchived()
-            | v1.StatusAdded()
-            | v1.StatusRenamed()
-            | v1.StatusRecolored()
-            | v1.StatusConfidenceSet()
-            | v1.StatusesReordered()
-            | v1.StatusTypeChanged()
-            | v1.StatusDeletionStarted()
-            | v1.StatusDeleted()
-        ):
-            return board.changed_by(fact)
         case _:
             assert_never(fact)
 

@@ -64,50 +64,18 @@ class Fold:
 
     def _evolve(self, track: Track[Any], recorded: Recorded) -> None:
         data = recorded.fact.data
-        match data:
-            case (
-                v1.OpportunityCreated()
-                | v1.OpportunityEdited()
-                | v1.OpportunityMoved()
-                | v1.OpportunityWon()
-                | v1.OpportunityLost()
-                | v1.OpportunityReopened()
-                | v1.OpportunityDeleted()
-                | v1.OpportunityRestored()
-            ):
-                self._opportunity(track, recorded, data)
-            case (
-                v1.CustomerAdded()
-                | v1.CustomerEdited()
-                | v1.CustomerArchived()
-                | v1.CustomerErased()
-                | v1.ContactAdded()
-                | v1.ContactEdited()
-                | v1.ContactErased()
-            ):
-                self._customer(track, recorded, data)
-            case (
-                v1.BoardCreated()
-                | v1.BoardRenamed()
-                | v1.BoardArchived()
-                | v1.StatusAdded()
-                | v1.StatusRenamed()
-                | v1.StatusRecolored()
-                | v1.StatusConfidenceSet()
-                | v1.StatusesReordered()
-                | v1.StatusTypeChanged()
-                | v1.StatusDeletionStarted()
-                | v1.StatusDeleted()
-            ):
-                self._board(track, recorded, data)
-            case v1.UserAdded() | v1.UserEdited() | v1.UserErased():
-                self._user(track, recorded, data)
-            case v1.TeamAdded() | v1.TeamRenamed():
-                self._team(track, recorded, data)
-            case v1.OrganizationCreated() | v1.OrganizationEdited():
-                self._organization(track, recorded, data)
-            case _:
-                assert_never(data)
+        if isinstance(data, v1.OpportunityFact):
+            self._opportunity(track, recorded, data)
+        elif isinstance(data, v1.CustomerFact):
+            self._customer(track, recorded, data)
+        elif isinstance(data, v1.BoardFact):
+            self._board(track, recorded, data)
+        elif isinstance(data, v1.UserFact):
+            self._user(track, recorded, data)
+        elif isinstance(data, v1.TeamFact):
+            self._team(track, recorded, data)
+        else:
+            self._organization(track, recorded, data)
 
     def applied_rows(self) -> list[tuple[Any, ...]]:
         """Return the rows of `applied`: how far each organization is, now."""
