@@ -18,7 +18,10 @@ from command_api.domain.user.state import User
 from opportunity_events.envelope import Stream
 from opportunity_events.v1 import Language
 
-_EMAIL: Final = re.compile(r"(?P<local>[^\s@\"(),:;<>\[\]\\]{1,64})@[^\s@]+\.[^\s@]+")
+_EMAIL: Final = re.compile(
+    r"(?P<local>[^\s@\"(),:;<>\[\]\\]{1,64})@"
+    r"[^\W_]([\w-]{0,61}[^\W_])?(\.[^\W_]([\w-]{0,61}[^\W_])?)+"
+)
 _MOST_GENERATIONS: Final = 100
 
 
@@ -92,7 +95,7 @@ class Roster:
         address = _EMAIL.fullmatch(name)
         shown = address["local"] if address else name
         if len(shown) > NAME_CHARACTERS:
-            return Reason("text-too-long", {"column": "", "limit": NAME_CHARACTERS})
+            return Reason("text-too-long", {"column": "owner", "limit": NAME_CHARACTERS})
         user_id = self._vacant("user", name, known)
         email = name if address else None
         self._learn_user(KnownUser(user_id, shown, email, active=True, admin=False))

@@ -1,0 +1,93 @@
+"""The pace of an import: near the projector, but never stuck behind one that stands still."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+
+from command_api.application.imports import pacing
+from command_api.application.imports.pacing import MOST_LAG, Pace
+from command_api.application.imports.ports import KnownCustomer, KnownUser
+from service_runtime.ids import new_id
+
+ORG = new_id()
+
+
+class Projector:
+    """Read models that move by so many facts each time somebody looks."""
+
+    def __init__(self, lag: int, step: int) -> None:
+        self.lag_left = lag
+        self.step = step
+        self.at = 0
+        self.looks = 0
+
+    async def customers(self, org: UUID) -> AsyncIterator[KnownCustomer]:
+        """Know nobody."""
+        for _ in ():
+            yield KnownCustomer(org, "")
+
+    async def users(self, org: UUID) -> AsyncIterator[KnownUser]:
+        """Know nobody."""
+        for _ in ():
+            yield KnownUser(org, "", None, active=True, admin=True)
+
+    def _look(self) -> None:
+        self.looks += 1
+        self.at += self.step
+        self.lag_left -= self.step
+
+    async def applied(self, org: UUID) -> int:
+        """Return how far they are."""
+        assert org == ORG
+        self._look()
+        return self.at
+
+    async def lag(self, lane: int) -> tuple[int, int]:
+        """Return how far they are behind."""
+        assert lane == 0
+        self._look()
+        return self.lag_left, self.at
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let time pass without waiting for it."""
+
+    async def no_time(_seconds: float) -> None:
+        return None
+
+    monkeypatch.setattr(pacing.asyncio, "sleep", no_time)
+
+
+async def test_it_waits_until_the_read_models_are_near() -> None:
+    projector = Projector(lag=MOST_LAG + 1_000, step=100)
+    await Pace(projector).keep(0)
+    assert projector.looks == 10
+
+
+async def test_it_goes_on_at_once_where_they_are_near() -> None:
+    projector = Projector(lag=MOST_LAG, step=0)
+    await Pace(projector).keep(0)
+    assert projector.looks == 1
+
+
+async def test_one_that_stands_still_is_waited_for_once() -> None:
+    projector = Projector(lag=MOST_LAG + 1, step=0)
+    pace = Pace(projector)
+    await pace.keep(0)
+    waited = projector.looks
+    assert waited > 10
+    await pace.keep(0)
+    assert projector.looks == waited + 1
+    projector.step = 1
+    await pace.keep(0)
+    assert projector.lag_left <= MOST_LAG
+
+
+async def test_catching_up_is_bounded() -> None:
+    assert await Pace(Projector(lag=0, step=10)).catch_up(ORG, 95)
+    assert not await Pace(Projector(lag=0, step=0)).catch_up(ORG, 1)
+    slow = Projector(lag=0, step=1)
+    assert not await Pace(slow).catch_up(ORG, 10**9)
+    assert slow.looks < 1_000
