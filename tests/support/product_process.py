@@ -14,7 +14,7 @@ from support.deadlines import eventually
 from support.unprivileged import Interpreter, our_interpreter
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "COHOI_TEST_POSTGRES_MAJOR", "UV_CACHE_DIR")
-TINY = (str(Path(__file__).with_name("tiny_product.py")),)
+TINY = ("-m", "support.tiny_product")
 REAL = ("-m", "cohoi.entrypoints.main", "up", "--json")
 
 

@@ -1,6 +1,6 @@
 """The supervisor of `cohoi up` over tiny services, so that its tests do not wait for real ones.
 
-Called as `python tiny_product.py DATA_DIR PORT [broken]`: with a web that never starts.
+Called as `python -m support.tiny_product DATA_DIR PORT [broken]`: with a web that never starts.
 """
 
 import sys
