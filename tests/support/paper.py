@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from command_api.application.committer import MAX_ASKS
 from command_api.application.draft import Draft, stands_in
 from command_api.application.group import Decided, decide_group
 from command_api.application.known import (
@@ -69,7 +70,7 @@ class Paper:
         actor = "system" if user_id is None else f"user/{user_id}"
         cause = Cause(actor, "api", ident(9), ident(9), "test")
         asker = c.Asker(self.org, actor, user_id, role)
-        decided = self._decide(Submission(asker, command, cause, None, if_match))
+        (decided,) = self.decide([Submission(asker, command, cause, None, if_match)])
         if decided.refused is not None:
             raise decided.refused
         self._keep(decided)
@@ -93,14 +94,16 @@ class Paper:
             if isinstance(loaded.state, Opportunity) and not loaded.state.cell.deleted:
                 yield stream.id, loaded.state
 
-    def _decide(self, submission: Submission) -> Decided:
+    def decide(self, submissions: list[Submission]) -> list[Decided]:
+        """Decide a group and keep nothing of it; asks no more often than the committer does."""
         known = Known()
-        while True:
-            decided, questions = decide_group([submission], known, self.now)
+        for _ in range(MAX_ASKS + 1):
+            decided, questions = decide_group(submissions, known, self.now)
             if not questions:
-                return decided[0]
+                return decided
             for question in questions:
                 self._answer(question, known)
+        raise RuntimeError("decisions kept asking")
 
     def _answer(self, question: Question, known: Known) -> None:
         match question:

@@ -3,7 +3,7 @@
 A group's commands are decided one on the other: a draft sees what the drafts before it leave.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,6 @@ from command_api.application.known import (
     NotYetKnown,
     OccupantsOf,
     PersonKey,
-    Question,
 )
 from command_api.domain import refusal
 from command_api.domain.opportunity.state import Opportunity
@@ -93,18 +92,17 @@ class Draft:
         self.reads.setdefault(stream, 0 if loaded is None else loaded.version)
         return loaded
 
-    def look_at_all(self, streams: Iterable[Stream]) -> dict[Stream, Loaded | None]:
+    def look_at_all(self, streams: Sequence[Stream]) -> dict[Stream, Loaded | None]:
         """Return many streams; what is not known of them is asked in one question."""
-        found: dict[Stream, Loaded | None] = {}
-        unknown: list[Question] = []
-        for stream in streams:
-            try:
-                found[stream] = self.look(stream)
-            except NotYetKnown as missing:
-                unknown += missing.questions
+        self.foresee(streams)
+        return {stream: self.look(stream) for stream in streams}
+
+    def foresee(self, streams: Iterable[Stream]) -> None:
+        """Have what is not known of many streams asked in one question; stand on none of them."""
+        known = (self._own.streams, self._left.streams, self._known.streams)
+        unknown = [s for s in streams if not any(s in place for place in known)]
         if unknown:
             raise NotYetKnown(*unknown)
-        return found
 
     def occupants(self, board: UUID, status: UUID | None) -> tuple[set[UUID], int]:
         """Return (at most 1,001 ids, count) of live opportunities there, at its place."""
@@ -242,6 +240,14 @@ class Draft:
     def erased_keys(self) -> set[UUID]:
         """Keys that this command deletes."""
         return self._own.erased
+
+    def left_at(self, stream: Stream) -> int:
+        """Return the version at which this command leaves a stream that it looked at.
+
+        Not by looking again: what the commands behind it leave would be seen by then.
+        """
+        written = self._own.streams.get(stream)
+        return self.reads[stream] if written is None else written.version
 
     def forget(self) -> None:
         """Write nothing after all, but keep what was read: a dry run."""

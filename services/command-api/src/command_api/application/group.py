@@ -52,8 +52,7 @@ class Decided:
         """Return the version at which the resource's stream stands after the command."""
         if self.outcome is None or self.outcome.stream is None:
             return None
-        loaded = self.draft.look(self.outcome.stream)
-        return 0 if loaded is None else loaded.version
+        return self.draft.left_at(self.outcome.stream)
 
 
 def weight(command: Command) -> int:

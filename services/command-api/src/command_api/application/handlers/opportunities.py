@@ -1,6 +1,6 @@
 """Opportunities, one by one and in bulk."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 import msgspec
@@ -29,6 +29,8 @@ from command_api.domain.opportunity.standing import Place, Standing
 from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.user.state import User
 from opportunity_events import v1
+
+BOARDS_AT_ONCE: Final = 100
 
 
 def create_opportunity(command: CreateOpportunity, desk: Desk) -> Outcome:
@@ -146,8 +148,13 @@ def _board(board_id: UUID | None, desk: Desk) -> tuple[UUID, Board]:
         if named is None:
             raise refusal.Invalid(refusal.Fault("/board_id", "unknown"))
         return board_id, named
-    for oldest in desk.draft.boards(BoardsOf(desk.draft.org)):
-        board = desk.referred("board", oldest, Board)
-        if board is not None and not board.archived:
-            return oldest, board
+    boards = desk.draft.boards(BoardsOf(desk.draft.org))
+    # The first is nearly always live; the ones behind it are asked for many at once.
+    behind = (boards[at : at + BOARDS_AT_ONCE] for at in range(1, len(boards), BOARDS_AT_ONCE))
+    for some in (boards[:1], *behind):
+        desk.draft.foresee(desk.stream("board", one) for one in some)
+        for oldest in some:
+            board = desk.referred("board", oldest, Board)
+            if board is not None and not board.archived:
+                return oldest, board
     raise refusal.Invalid(refusal.Fault("/board_id", "no-board"))
