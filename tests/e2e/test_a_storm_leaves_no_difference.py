@@ -13,7 +13,11 @@ CLIENTS: Final = 32
 
 
 @pytest.mark.parametrize(
-    "commands", [pytest.param(40, id="short"), pytest.param(600, marks=pytest.mark.storm)]
+    "commands",
+    [
+        pytest.param(40, id="short"),
+        pytest.param(500, id="long", marks=[pytest.mark.storm, pytest.mark.timeout(1_800)]),
+    ],
 )
 async def test_after_a_storm_the_log_has_what_was_acknowledged_and_reads_equal_it(
     product: Product, commands: int
