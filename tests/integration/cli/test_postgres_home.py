@@ -23,6 +23,7 @@ from cohoi.adapters.postgres_binaries import (
 )
 from cohoi.adapters.postgres_home import (
     PostgresHome,
+    abandoned_homes,
     postgres_home,
     postgres_server,
     settle_postgres_home,
@@ -98,9 +99,11 @@ def test_where_its_user_cannot_enter_the_part_lies_elsewhere_and_is_found_again(
     assert home.directory.parent == folder / "elsewhere"
     assert postgres_home(data_dir) == home
     assert settle_postgres_home(data_dir, elsewhere=folder / "elsewhere") == home
+    assert abandoned_homes(folder / "elsewhere") == []
     # another data directory at the same path must not find the old cluster
     (data_dir / "postgres.elsewhere").unlink()
     assert settle_postgres_home(data_dir, elsewhere=folder / "elsewhere") != home
+    assert abandoned_homes(folder / "elsewhere") == [home.directory]
 
 
 def test_programs_that_its_user_cannot_read_are_copied_and_run(folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from cohoi.adapters.data_directory import NEEDED_BYTES, is_locked
 from cohoi.adapters.installation_keys import InstallationKeys
 from cohoi.adapters.postgres_binaries import PostgresBinaries, choose_postgres_binaries
-from cohoi.adapters.postgres_home import ELSEWHERE, PostgresHome
+from cohoi.adapters.postgres_home import ELSEWHERE, PostgresHome, abandoned_homes
 from cohoi.adapters.postgres_server import SOCKET_NAME, cluster_major
 from cohoi.adapters.redis_binaries import RedisBinary
 from cohoi.adapters.run_record import RunRecord
@@ -76,7 +76,14 @@ def examine_redis(found: Sequence[RedisBinary], redis_url: str | None) -> Iterat
 
 
 def examine_account(home: PostgresHome | None, directory: Path) -> Iterator[Finding]:
-    """Say who runs what, and where PostgreSQL's part lies."""
+    """Say who runs what, where PostgreSQL's part lies, and what nobody needs any more."""
+    for abandoned in abandoned_homes():
+        yield Finding(
+            Level.WARNING,
+            "data directory",
+            f"the data in {abandoned} belong to a data directory that is gone",
+            f"If nobody moved that directory, remove {abandoned}.",
+        )
     if home is None or home.account is None:
         yield Finding(Level.OK, "user", f"everything runs as the user {os.geteuid()}")
         return

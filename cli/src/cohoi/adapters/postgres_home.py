@@ -20,6 +20,7 @@ from cohoi.application.refusal import Refused
 
 ELSEWHERE = Path("/var/lib/cohoi")  # durable, and every user can enter it
 _POINTER = "postgres.elsewhere"
+_OWNER = "data-directory"  # the pointer's way back
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,23 @@ def settle_postgres_home(
     return settled
 
 
+def abandoned_homes(elsewhere: Path = ELSEWHERE) -> list[Path]:
+    """Return the homes made elsewhere whose data directory is gone, or has another one now."""
+    if not elsewhere.is_dir():
+        return []
+    return [home for home in sorted(elsewhere.iterdir()) if _is_abandoned(home)]
+
+
+def _is_abandoned(home: Path) -> bool:
+    try:
+        data_dir = Path((home / _OWNER).read_text(encoding="utf-8").strip())
+        return (data_dir / _POINTER).read_text(encoding="utf-8").strip() != str(home)
+    except FileNotFoundError:
+        return True
+    except OSError:  # not ours to look into
+        return False
+
+
 def postgres_server(
     home: PostgresHome, found: Sequence[PostgresBinaries], temporary: Path
 ) -> PostgresServer:
@@ -86,6 +104,7 @@ def _home_elsewhere(data_dir: Path, elsewhere: Path) -> Path:
         elsewhere.mkdir(mode=0o755, parents=True, exist_ok=True)
         home.mkdir(mode=0o711)
         home.chmod(0o711)
+        (home / _OWNER).write_text(f"{data_dir}\n", encoding="utf-8")
         pointer = data_dir / _POINTER
         pointer.write_text(f"{home}\n", encoding="utf-8")
     except OSError as error:
