@@ -375,3 +375,38 @@ def test_an_edit_leaves_what_is_unset(floor: Floor) -> None:
 def test_ids_in_states_are_ids(floor: Floor) -> None:
     floor.tell(c.EditOpportunity(floor.deal, contact_ids=(floor.contact,)))
     assert all(isinstance(contact_id, UUID) for contact_id in floor.opportunity.contact_ids)
+
+
+def test_cells_name_a_status_as_it_was_called_at_that_moment(floor: Floor) -> None:
+    floor.tell(c.EditStatus(floor.board, floor.first, name="Gặp gỡ"))
+    called = v1.StatusRef(floor.first, "Gặp gỡ", "active")
+    (edited,) = floor.did(c.EditOpportunity(floor.deal, title="Khác"))
+    assert isinstance(edited, v1.OpportunityEdited)
+    assert (edited.before.status, edited.after.status) == (called, called)
+    assert [change.field for change in edited.changes] == ["title"]
+    floor.tell(c.EditStatus(floor.board, floor.first, name="Hẹn gặp"))
+    (deleted,) = floor.did(c.DeleteOpportunity(floor.deal))
+    assert isinstance(deleted, v1.OpportunityDeleted)
+    assert deleted.before.status.name == deleted.after.status.name == "Hẹn gặp"
+    floor.tell(c.EditStatus(floor.board, floor.first, name="Tiếp cận"))
+    (restored,) = floor.did(c.RestoreOpportunity(floor.deal))
+    assert isinstance(restored, v1.OpportunityRestored)
+    assert restored.before.status.name == restored.after.status.name == "Tiếp cận"
+    floor.tell(c.EditStatus(floor.board, floor.first, name="Mới"))
+    *moves, _ = floor.did(
+        c.DeleteStatus(floor.board, floor.first, floor.second, allow_type_change=False)
+    )
+    (moved,) = moves
+    assert isinstance(moved, v1.OpportunityMoved)
+    assert moved.before.status.name == "Mới"
+
+
+def test_a_value_without_currency_is_another_one_where_the_deal_is_in_a_foreign_one(
+    floor: Floor,
+) -> None:
+    floor.tell(c.EditOpportunity(floor.deal, value=c.Money(100, "USD")))
+    with pytest.raises(refusal.VersionConflict) as conflict:
+        floor.tell(c.EditOpportunity(floor.deal, value=c.Money(100, None)), if_match=1)
+    assert conflict.value.fields == ("value",)
+    floor.tell(c.EditOpportunity(floor.deal, value=c.Money(100, None)))
+    floor.tell(c.EditOpportunity(floor.deal, value=c.Money(100, None), title="Hai"), if_match=1)

@@ -18,6 +18,7 @@ from command_api.domain.commands import (
     ReorderStatuses,
 )
 from command_api.domain.fields import given_fields
+from command_api.domain.opportunity.standing import called_now
 from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.opportunity.transition import transition_fact
 from command_api.domain.overlap import EVERYTHING
@@ -132,7 +133,7 @@ def _move_out(
     for opportunity_id, state in occupants.items():
         moved = transition_fact(
             command.board_id,
-            state.cell,
+            called_now(state, board).cell,
             target,
             closed_on=today,
             reason=None,

@@ -25,7 +25,7 @@ from command_api.domain.commands import (
 from command_api.domain.customer.state import Customer
 from command_api.domain.opportunity import create, deletion, edit, transition
 from command_api.domain.opportunity.fields import wanted_by
-from command_api.domain.opportunity.standing import Place, Standing
+from command_api.domain.opportunity.standing import Place, Standing, called_now
 from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.user.state import User
 from opportunity_events import v1
@@ -49,13 +49,15 @@ def change_opportunity(command: OpportunityCommand, desk: Desk) -> Outcome:
     """Edit, move, win, lose, reopen, delete or restore an opportunity."""
     stream = desk.stream("opportunity", command.opportunity_id)
     loaded, state = desk.named(stream, Opportunity)
-    standing = Standing(state, loaded.created_at, loaded.last_actor)
+    board = _board(state.board_id, desk)[1]
+    standing = Standing(called_now(state, board), loaded.created_at, loaded.last_actor)
 
     def decide() -> list[tuple[v1.OpportunityFact, Any]]:
-        facts = _decide(command, standing, desk)
+        facts = _decide(command, standing, board, desk)
         return [(fact, command.occurred_at) for fact in facts]
 
-    return desk.change(stream, decide, lambda: wanted_by(command, state))
+    currency = desk.organization().currency
+    return desk.change(stream, decide, lambda: wanted_by(command, state, currency))
 
 
 def bulk(command: BulkOpportunities, desk: Desk) -> Outcome:
@@ -113,11 +115,11 @@ def _version(loaded: Loaded | None) -> int:
 
 
 def _decide(
-    command: OpportunityCommand, standing: Standing, desk: Desk
+    command: OpportunityCommand, standing: Standing, board: Board, desk: Desk
 ) -> list[v1.OpportunityFact]:
     if isinstance(command, DeleteOpportunity):
         return deletion.delete(standing)
-    place = Place(desk.organization(), _board(standing.opportunity.board_id, desk)[1], desk.context)
+    place = Place(desk.organization(), board, desk.context)
     match command:
         case EditOpportunity():
             return edit.edit(command, standing, place, *_references(command, standing, desk))

@@ -40,8 +40,13 @@ def changed_by(fact: v1.OpportunityFact) -> frozenset[str]:
             assert_never(fact)
 
 
-def wanted_by(command: OpportunityCommand, opportunity: Opportunity) -> frozenset[str]:
-    """Return the API's fields that a command would change; a wanted value that stands is none."""
+def wanted_by(
+    command: OpportunityCommand, opportunity: Opportunity, currency: str
+) -> frozenset[str]:
+    """Return the API's fields that a command would change; a wanted value that stands is none.
+
+    `currency` is the organization's: that of a value which names none.
+    """
     match command:
         case DeleteOpportunity() | RestoreOpportunity():
             return EVERYTHING
@@ -51,19 +56,19 @@ def wanted_by(command: OpportunityCommand, opportunity: Opportunity) -> frozense
                 for field in command.__struct_fields__
                 if field not in {"opportunity_id", "occurred_at"}
                 and getattr(command, field) is not UNSET
-                and not _stands(field, command, opportunity)
+                and not _stands(field, command, opportunity, currency)
             )
         case _:
             return frozenset({"status"})
 
 
-def _stands(field: str, command: EditOpportunity, opportunity: Opportunity) -> bool:
+def _stands(field: str, command: EditOpportunity, opportunity: Opportunity, currency: str) -> bool:
     cell = opportunity.cell
     match field:
         case "value":
             if command.value is None or command.value is UNSET:
                 return cell.amount_minor is None
-            same_currency = command.value.currency in {None, cell.currency}
+            same_currency = (command.value.currency or currency) == cell.currency
             return same_currency and command.value.amount_minor == cell.amount_minor
         case "confidence":
             return cell.confidence_source == "user" and command.confidence == cell.confidence

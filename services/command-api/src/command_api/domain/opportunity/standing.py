@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from command_api.domain.board.state import Board
 from command_api.domain.context import Context
 from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.organization.state import Organization
+from opportunity_events import v1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,17 @@ class Place:
     organization: Organization
     board: Board
     context: Context
+
+
+def called_now(opportunity: Opportunity, board: Board) -> Opportunity:
+    """Return it with its status under the name of this moment, which may have been changed since.
+
+    The type stays that of its own last fact: a status that was re-typed was empty.
+    """
+    stands = opportunity.cell.status
+    status = board.shown(stands.id)
+    if status is None or status.name == stands.name:
+        return opportunity
+    ref = v1.StatusRef(stands.id, status.name, stands.type)
+    cell = msgspec.structs.replace(opportunity.cell, status=ref)
+    return msgspec.structs.replace(opportunity, cell=cell)
