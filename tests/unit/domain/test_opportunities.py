@@ -410,3 +410,12 @@ def test_a_value_without_currency_is_another_one_where_the_deal_is_in_a_foreign_
     assert conflict.value.fields == ("value",)
     floor.tell(c.EditOpportunity(floor.deal, value=c.Money(100, None)))
     floor.tell(c.EditOpportunity(floor.deal, value=c.Money(100, None), title="Hai"), if_match=1)
+
+
+def test_what_a_role_may_not_is_said_before_that_the_deal_is_deleted(floor: Floor) -> None:
+    floor.tell(c.WinOpportunity(floor.deal))
+    floor.tell(c.DeleteOpportunity(floor.deal))
+    with pytest.raises(refusal.Forbidden):
+        floor.tell(
+            c.EditOpportunity(floor.deal, value=c.Money(1, "VND")), user=floor.rep, role="rep"
+        )

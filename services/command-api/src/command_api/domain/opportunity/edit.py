@@ -51,15 +51,15 @@ def edit(
         ]
     )
     changes += _note_change(command, opportunity, place, customer)
-    if opportunity.deleted_version is not None:
-        raise refusal.AlreadyDeleted(opportunity.deleted_version)
-    if not changes:
-        return []
     after_close = opportunity.cell.status.type != "active" and any(
         change.field in CLOSED_NEEDS_MANAGER for change in changes
     )
     if after_close:
         place.context.demand_manager()
+    if opportunity.deleted_version is not None:
+        raise refusal.AlreadyDeleted(opportunity.deleted_version)
+    if not changes:
+        return []
     demand_open(place.board)
     return [
         v1.OpportunityEdited(
