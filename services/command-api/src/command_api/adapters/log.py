@@ -34,7 +34,7 @@ from service_runtime.vault import MasterKey
 
 SQL: Final = "command_api.adapters.sql"
 LANE_LOCK: Final = 7246
-# A client that is this many versions behind is told so by what is newest.
+# A client that is further behind than this is not merged.
 MAX_FACTS_SINCE: Final = 5_000
 ACQUIRE_TIMEOUT_S: Final = 10.0
 

@@ -205,7 +205,7 @@ class _LaneWorker:
             to_append = [one for one in decided if one.outcome is not None]
             appended = await session.append(to_append) if to_append else []
         results = iter(appended)
-        lost = any(result.outcome not in {"done", "receipt"} for result in appended)
+        lost = any(result.outcome != "done" for result in appended)
         again: list[_Pending] = []
         for pending, one in zip(group, decided, strict=True):
             result = next(results) if one.outcome is not None else None

@@ -13,7 +13,7 @@ from command_api.domain import refusal
 from command_api.domain.context import Context
 from command_api.domain.fields import changed_by
 from command_api.domain.organization.state import Organization
-from command_api.domain.overlap import overlap
+from command_api.domain.overlap import EVERYTHING, overlap
 from command_api.domain.streams import State
 from opportunity_events.envelope import Stream, StreamKind
 from opportunity_events.v1 import FactData
@@ -128,9 +128,13 @@ class Desk:
             return []
         if based_on > version:
             raise refusal.VersionConflict(based_on, version, ())
+        since = self.draft.facts_since(stream, based_on)
+        if len(since) < version - based_on:
+            # Too far behind to be told everything: what is not seen may be the same fields.
+            raise refusal.VersionConflict(based_on, version, overlap(wanted, EVERYTHING))
         merged: list[dict[str, Any]] = []
         conflicts: set[str] = set()
-        for fact in self.draft.facts_since(stream, based_on):
+        for fact in since:
             fields = changed_by(fact.data)
             conflicts.update(overlap(wanted, fields))
             merged.append(
