@@ -8,12 +8,14 @@ from service_runtime.folding import fold_name, fold_words
 NAME_CHARACTERS: Final = 100
 TITLE_CHARACTERS: Final = 300
 REASON_CHARACTERS: Final = 500
+REFERENCE_CHARACTERS: Final = 200
 NOTE_CHARACTERS: Final = 10_000
 
 __all__ = [
     "NAME_CHARACTERS",
     "NOTE_CHARACTERS",
     "REASON_CHARACTERS",
+    "REFERENCE_CHARACTERS",
     "TITLE_CHARACTERS",
     "fold_name",
     "fold_words",

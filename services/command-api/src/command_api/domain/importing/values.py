@@ -21,6 +21,7 @@ from command_api.domain.text import (
     NAME_CHARACTERS,
     NOTE_CHARACTERS,
     REASON_CHARACTERS,
+    REFERENCE_CHARACTERS,
     TITLE_CHARACTERS,
     normalize_name,
     normalize_text,
@@ -35,7 +36,7 @@ _LIMITS: Final[dict[Field, int]] = {
     "customer": NAME_CHARACTERS,
     "owner": _EMAIL_CHARACTERS,  # an address may stand for the name
     "status": NAME_CHARACTERS,
-    "external_ref": ID_CHARACTERS,
+    "external_ref": REFERENCE_CHARACTERS,
     "lost_reason": REASON_CHARACTERS,
     "note": NOTE_CHARACTERS,
 }

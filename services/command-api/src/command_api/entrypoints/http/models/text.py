@@ -12,6 +12,7 @@ from command_api.domain.text import (
     NAME_CHARACTERS,
     NOTE_CHARACTERS,
     REASON_CHARACTERS,
+    REFERENCE_CHARACTERS,
     TITLE_CHARACTERS,
     normalize_name,
     normalize_text,
@@ -115,7 +116,7 @@ Name = Annotated[str, *_one_line(NAME_CHARACTERS, normalize_name)]
 Title = Annotated[str, *_one_line(TITLE_CHARACTERS, normalize_name)]
 """A title of up to 300 characters, its runs of spaces collapsed."""
 
-Reference = Annotated[str, *_one_line(NAME_CHARACTERS, normalize_text)]
+Reference = Annotated[str, *_one_line(REFERENCE_CHARACTERS, normalize_text)]
 """The id of a thing in another system, up to 100 characters."""
 
 Note = Annotated[str, *_lines(NOTE_CHARACTERS)]
