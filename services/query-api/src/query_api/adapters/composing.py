@@ -126,6 +126,22 @@ def scope(listing: Listing) -> str:
     return load_fragments(listing.rows)["scope"]
 
 
+@dataclass(frozen=True)
+class _PageShape:
+    """What the text of a page depends on."""
+
+    listing: Listing
+    sort: Sort
+    place: tuple[bool, bool] | None
+    """Whether it is an empty one, and whether its key is whole."""
+    conditions: Shape
+    stand: str
+
+    @property
+    def direction(self) -> str:
+        return "desc" if self.sort.descending else "asc"
+
+
 def page(
     listing: Listing,
     sort: Sort,
@@ -135,61 +151,63 @@ def page(
 ) -> str:
     """Return the piece that finds a page; `stand` names where its rows may stand."""
     at = None if place is None else (place.empty, place.whole)
-    file = "filters" if listing.rows == "opportunities" else listing.rows
-    return _page(listing, sort, at, where(file, shape_of(conditions)), stand)
+    return _page(_PageShape(listing, sort, at, shape_of(conditions), stand))
 
 
 @lru_cache(maxsize=512)
-def _page(
-    listing: Listing, sort: Sort, place: tuple[bool, bool] | None, conditions: str, stand: str
-) -> str:
+def _page(shape: _PageShape) -> str:
     pages = load_fragments("pages")
-    direction = "desc" if sort.descending else "asc"
-    keys = len(sort.order.kinds)
-    parts: list[str] = []
-    if place is None or not place[0]:
-        parts.append(_part("filled", listing, sort, place, conditions, stand))
-    if sort.order.may_be_empty:
-        parts.append(_part("empty", listing, sort, place, conditions, stand))
+    keys = len(shape.sort.order.kinds)
     return fill(
         pages["page"],
-        order=pages[f"{direction}_{keys}"],
+        order=pages[f"{shape.direction}_{keys}"],
         keys=pages[f"keys_{keys}"],
-        item=item(listing),
-        names=load_fragments(listing.rows)["names"],
-        parts=" union all ".join(parts),
+        item=item(shape.listing),
+        names=load_fragments(shape.listing.rows)["names"],
+        parts=_parts(shape),
     )
 
 
-def _part(
-    part: str,
-    listing: Listing,
-    sort: Sort,
-    place: tuple[bool, bool] | None,
-    conditions: str,
-    stand: str,
-) -> str:
+def _parts(shape: _PageShape) -> str:
+    if not shape.sort.order.may_be_empty:
+        return _part(shape, "filled")
+    if shape.place is not None and shape.place[0]:
+        return _part(shape, "empty")
+    return fill(
+        load_fragments("pages")["both"],
+        filled=_part(shape, "filled"),
+        empty=_part(shape, "empty"),
+    )
+
+
+def _part(shape: _PageShape, part: str) -> str:
+    listing, sort = shape.listing, shape.sort
     rows, orders = load_fragments(listing.rows), load_fragments(listing.orders)
     pages = load_fragments("pages")
-    direction = "desc" if sort.descending else "asc"
     emptiness = "empty_" if part == "empty" else ""
     behind = pages["anywhere"]
-    if place is not None and place[0] is (part == "empty"):
-        key = ":key_1::text" if place[1] else orders[f"{sort.by}.whole_key"]
-        behind = fill(orders[f"{sort.by}.behind_{emptiness}{direction}"], key_1=key)
+    if shape.place is not None and shape.place[0] is (part == "empty"):
+        key = ":key_1::text" if shape.place[1] else orders[f"{sort.by}.whole_key"]
+        behind = fill(orders[f"{sort.by}.behind_{emptiness}{shape.direction}"], key_1=key)
+    names, searches = shape.conditions
+    filters = "filters" if listing.rows == "opportunities" else listing.rows
+    table = rows["table"]
+    if searches:
+        found = where(filters, ((), searches))
+        table = fill(pages["searched"], table=table, scope=scope(listing), searches=found)
     return fill(
         pages[part],
         keys=orders[f"{sort.by}.keys"],
         columns=rows["columns"],
-        table=rows["table"],
+        table=table,
         join=orders.get(f"{sort.by}.join", ""),
         scope=scope(listing),
-        place=pages["anywhere"] if stand == "anywhere" else rows[stand],
-        conditions=conditions,
+        place=pages["anywhere"] if shape.stand == "anywhere" else rows[shape.stand],
+        conditions=where(filters, (names, ())),
         filled=orders[f"{sort.by}.filled"],
         empty=orders.get(f"{sort.by}.empty", ""),
         behind=behind,
-        order=orders[f"{sort.by}.{emptiness}{direction}"],
+        order=orders[f"{sort.by}.{emptiness}{shape.direction}"],
     )
 
 

@@ -14,19 +14,30 @@ from (
     {names}
 ) as r
 
--- Rows whose keys of the order are filled; each part brings no more than a page.
+-- Rows whose keys of the order are filled, no more than a page of them.
 -- name: filled
-(select false as empty, {keys}, {columns}
- from {table} {join}
- where {scope} and {place} and {conditions} and {filled} and {behind}
- order by {order} limit :limit::integer + 1)
+select false as empty, {keys}, {columns}
+from {table} {join}
+where {scope} and {place} and {conditions} and {filled} and {behind}
+order by {order} limit :limit::integer + 1
 
 -- Rows whose last key is empty, which stand behind all others.
 -- name: empty
-(select true as empty, {keys}, {columns}
- from {table} {join}
- where {scope} and {place} and {conditions} and {empty} and {behind}
- order by {order} limit :limit::integer + 1)
+select true as empty, {keys}, {columns}
+from {table} {join}
+where {scope} and {place} and {conditions} and {empty} and {behind}
+order by {order} limit :limit::integer + 1
+
+-- Both: the empty ones are looked for only where the filled ones do not make a page.
+-- name: both
+with filled as materialized ({filled})
+select f.* from filled as f
+union all
+select e.* from ({empty}) as e where (select count(*) from filled) <= :limit::integer
+
+-- What a search leaves, found by its words: the order's index would be read to its end for a rare word.
+-- name: searched
+(select o.* from {table} where {scope} and {searches} offset 0) as o
 
 -- The order of a page that was put together from both parts, by its number of keys.
 -- name: asc_1
