@@ -419,3 +419,25 @@ def test_what_a_role_may_not_is_said_before_that_the_deal_is_deleted(floor: Floo
         floor.tell(
             c.EditOpportunity(floor.deal, value=c.Money(1, "VND")), user=floor.rep, role="rep"
         )
+
+
+def test_a_note_goes_under_the_key_of_the_customer_that_the_deal_goes_to(floor: Floor) -> None:
+    floor.tell(c.AddCustomer(ident(22), "Chị Mai", None, person=True))
+    floor.tell(c.EditOpportunity(floor.deal, note="Gọi sau sáu giờ"))
+    (edited,) = floor.did(c.EditOpportunity(floor.deal, customer_id=ident(22)))
+    assert isinstance(edited, v1.OpportunityEdited)
+    assert [change.field for change in edited.changes] == ["customer_id", "note"]
+    note = floor.opportunity.note
+    assert note is not None
+    assert note.key == floor.state("customer", ident(22)).name.key
+    assert floor.did(c.EditOpportunity(floor.deal, note="Gọi sau sáu giờ")) == []
+
+
+def test_an_erased_note_goes_with_the_deal_as_it_is(floor: Floor) -> None:
+    floor.tell(c.EditCustomer(floor.customer, person=True))
+    floor.tell(c.EditOpportunity(floor.deal, note="Riêng"))
+    floor.tell(c.EraseCustomer(floor.customer))
+    floor.tell(c.AddCustomer(ident(22), "Bình Minh", None, person=False))
+    (edited,) = floor.did(c.EditOpportunity(floor.deal, customer_id=ident(22)))
+    assert isinstance(edited, v1.OpportunityEdited)
+    assert [change.field for change in edited.changes] == ["customer_id"]

@@ -21,7 +21,6 @@ from command_api.domain.opportunity.standing import Place, Standing
 from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.user.state import User
 from opportunity_events import v1
-from opportunity_events.personal import Sealed
 
 CLOSED_NEEDS_MANAGER = frozenset({"amount_minor", "currency", "period", "owner_id"})
 
@@ -117,20 +116,26 @@ def _cell_changes(before: v1.Cell, after: v1.Cell) -> list[v1.Change]:
 def _note_change(
     command: EditOpportunity, opportunity: Opportunity, place: Place, customer: Customer | None
 ) -> list[v1.Change]:
-    """Seal a new note under the key of the customer that it is now about."""
-    if command.note is UNSET:
-        return []
+    """Seal a note under the key of the customer that it is now about, also where that changed.
+
+    An erased note stays what it is, unless it is cleared or written anew.
+    """
     kept = opportunity.cell.customer_id
     customer_id = kept if command.customer_id is UNSET else command.customer_id
+    moves = customer_id != kept and opportunity.note is not None
+    if command.note is UNSET and not moves:
+        return []
     privacy = place.context.privacy
     present = privacy.text("note", opportunity.note)
-    if command.note == present and not (command.note is None and opportunity.note is not None):
+    wanted = present if command.note is UNSET else command.note
+    if wanted is None:
+        cleared = command.note is None and opportunity.note is not None
+        return [v1.Change("note", opportunity.note, None)] if cleared else []
+    if wanted == present and not moves:
         return []
-    sealed: Sealed | None = None
-    if command.note is not None:
-        if customer is None or customer.erased_version is not None:
-            raise refusal.Invalid(refusal.Fault("/note", "customer-erased"))
-        sealed = privacy.seal(customer_subject(customer_id), "note", command.note)
+    if customer is None or customer.erased_version is not None:
+        raise refusal.Invalid(refusal.Fault("/note", "customer-erased"))
+    sealed = privacy.seal(customer_subject(customer_id), "note", wanted)
     return [v1.Change("note", opportunity.note, sealed)]
 
 
