@@ -1,7 +1,8 @@
 """Fixtures that give tests a real PostgreSQL.
 
 `postgres_cluster`  (session) a server: `.dsn(database)`, `.create(name, template)`, `.drop(name)`;
-                    the product's own embedded one without fsync, or COHOI_TEST_DATABASE_URL
+                    the product's own embedded one without fsync, or COHOI_TEST_DATABASE_URL;
+                    COHOI_TEST_POSTGRES_MAJOR=15 chooses among the installations of the machine
 `database_template` (session) the name of a database with all of the product's migrations
 `database`          (test) the superuser's DSN of a fresh database with all migrations
 `empty_database`    (test) the same without any
