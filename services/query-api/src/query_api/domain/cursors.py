@@ -49,7 +49,7 @@ class _Carried(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     keys: list[str | None]
 
 
-_decoder: Final = msgspec.json.Decoder(_Carried)
+_decoder: Final = msgspec.msgpack.Decoder(_Carried)
 
 
 def write_cursor(
@@ -58,7 +58,7 @@ def write_cursor(
     """Return the cursor for the place behind a row; the keys are as the database writes them."""
     cut = [None if key is None else _cut(key) for key in keys]
     carried = _Carried(empty, cut == list(keys), row_id, cut)
-    payload = msgspec.json.encode(carried)
+    payload = msgspec.msgpack.encode(carried)
     sealed = _digest(payload, binding) + payload
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii")
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from query_api.entrypoints.http.models.opportunities import CARD_EXAMPLE, Card
 from query_api.entrypoints.http.models.shape import (
@@ -14,6 +14,8 @@ from query_api.entrypoints.http.models.shape import (
     Shape,
     StatusType,
     Version,
+    example,
+    page_example,
 )
 from query_api.entrypoints.http.models.totals import (
     STATUS_EXAMPLE,
@@ -52,7 +54,7 @@ class Status(Shape):
 class Board(Shape):
     """A board with its live statuses in order."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [BOARD_EXAMPLE]})
+    model_config = example(BOARD_EXAMPLE)
 
     id: UUID
     version: Version
@@ -63,6 +65,8 @@ class Board(Shape):
 
 class BoardList(Shape):
     """A page of boards, the oldest first."""
+
+    model_config = page_example(BOARD_EXAMPLE)
 
     items: list[Board]
     next_cursor: Cursor
@@ -90,23 +94,19 @@ class Column(Shape):
 class BoardView(Shape):
     """A board as it is looked at."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
+    model_config = example(
+        {
+            "position": 48112,
+            "board": BOARD_EXAMPLE,
+            "totals": [WHOLE_EXAMPLE],
+            "columns": [
                 {
-                    "position": 48112,
-                    "board": BOARD_EXAMPLE,
-                    "totals": [WHOLE_EXAMPLE],
-                    "columns": [
-                        {
-                            "status": _STATUS,
-                            "totals": [STATUS_EXAMPLE],
-                            "cards": [CARD_EXAMPLE],
-                            "next_cursor": None,
-                        }
-                    ],
+                    "status": _STATUS,
+                    "totals": [STATUS_EXAMPLE],
+                    "cards": [CARD_EXAMPLE],
+                    "next_cursor": None,
                 }
-            ]
+            ],
         }
     )
 

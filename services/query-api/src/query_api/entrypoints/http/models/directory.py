@@ -4,10 +4,16 @@ from datetime import date
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict
-
 from query_api.entrypoints.http.models.opportunities import LIST_EXAMPLE, OpportunityPart
-from query_api.entrypoints.http.models.shape import Cursor, Instant, Position, Shape, Version
+from query_api.entrypoints.http.models.shape import (
+    Cursor,
+    Instant,
+    Position,
+    Shape,
+    Version,
+    example,
+    page_example,
+)
 
 _CONTACT: Final[dict[str, Any]] = {
     "id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073995",
@@ -35,6 +41,11 @@ _USER: Final[dict[str, Any]] = {
     "team_id": None,
     "active": True,
 }
+_TEAM: Final[dict[str, Any]] = {
+    "id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073996",
+    "version": 1,
+    "name": "Miền Bắc",
+}
 _ORGANIZATION: Final[dict[str, Any]] = {
     "id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073994",
     "name": "Công ty Mẫu",
@@ -60,7 +71,7 @@ class Contact(Shape):
 class Customer(Shape):
     """A customer with its contacts; the name is null once erased."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_CUSTOMER]})
+    model_config = example(_CUSTOMER)
 
     id: UUID
     version: Version
@@ -74,6 +85,8 @@ class Customer(Shape):
 class CustomerList(Shape):
     """A page of customers."""
 
+    model_config = page_example(_CUSTOMER)
+
     items: list[Customer]
     next_cursor: Cursor
     position: Position
@@ -85,16 +98,12 @@ class CustomerWithOpportunities(Customer):
     Its cursor continues in /v1/opportunities with `customer=` and this customer's id.
     """
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    **_CUSTOMER,
-                    "opportunities": {
-                        key: value for key, value in LIST_EXAMPLE.items() if key != "position"
-                    },
-                }
-            ]
+    model_config = example(
+        {
+            **_CUSTOMER,
+            "opportunities": {
+                key: value for key, value in LIST_EXAMPLE.items() if key != "position"
+            },
         }
     )
 
@@ -104,7 +113,7 @@ class CustomerWithOpportunities(Customer):
 class User(Shape):
     """A user; name and e-mail are null once erased."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_USER]})
+    model_config = example(_USER)
 
     id: UUID
     version: Version
@@ -118,6 +127,8 @@ class User(Shape):
 class UserList(Shape):
     """A page of users."""
 
+    model_config = page_example(_USER)
+
     items: list[User]
     next_cursor: Cursor
     position: Position
@@ -126,17 +137,7 @@ class UserList(Shape):
 class Team(Shape):
     """A team."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073996",
-                    "version": 1,
-                    "name": "Miền Bắc",
-                }
-            ]
-        }
-    )
+    model_config = example(_TEAM)
 
     id: UUID
     version: Version
@@ -146,6 +147,8 @@ class Team(Shape):
 class TeamList(Shape):
     """A page of teams."""
 
+    model_config = page_example(_TEAM)
+
     items: list[Team]
     next_cursor: Cursor
     position: Position
@@ -154,7 +157,7 @@ class TeamList(Shape):
 class Organization(Shape):
     """The caller's organization."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{**_ORGANIZATION, "version": 1}]})
+    model_config = example({**_ORGANIZATION, "version": 1})
 
     id: UUID
     version: Version
@@ -180,10 +183,8 @@ class OrganizationOfMe(Shape):
 class Me(Shape):
     """Who is asking; an API key is no user."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"user": _USER, "organization": {**_ORGANIZATION, "today": "2026-05-31"}}]
-        }
+    model_config = example(
+        {"user": _USER, "organization": {**_ORGANIZATION, "today": "2026-05-31"}}
     )
 
     user: User | None

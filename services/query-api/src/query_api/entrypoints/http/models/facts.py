@@ -3,9 +3,16 @@
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from query_api.entrypoints.http.models.shape import Cursor, Instant, Position, Shape
+from query_api.entrypoints.http.models.shape import (
+    Cursor,
+    Instant,
+    Position,
+    Shape,
+    example,
+    page_example,
+)
 
 _FACT: Final[dict[str, Any]] = {
     "actor": "user/01980f3a-6f0e-7cc3-98c4-dc0c0c073993",
@@ -29,6 +36,35 @@ _FACT: Final[dict[str, Any]] = {
     "time": "2026-05-31T02:15:30.123456Z",
     "type": "team_added.v1",
 }
+_ITEM: Final[dict[str, Any]] = {
+    "event_id": _FACT["id"],
+    "type": "opportunity_moved.v1",
+    "version": 3,
+    "position": 48112,
+    "recorded_at": _FACT["time"],
+    "occurred_at": _FACT["time"],
+    "actor": {"id": _FACT["actor"], "name": "Lan"},
+    "client": "web",
+    "command_id": _FACT["commandid"],
+    "causation_id": _FACT["causationid"],
+    "text": "Lan chuyển từ Tiếp cận sang Đàm phán",
+    "changes": [
+        {
+            "field": "status",
+            "from": {
+                "id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073997",
+                "name": "Tiếp cận",
+                "type": "active",
+            },
+            "to": {
+                "id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073992",
+                "name": "Đàm phán",
+                "type": "active",
+            },
+        }
+    ],
+}
+_LANE_FACT: Final[dict[str, Any]] = {**_FACT, "lane": 0, "laneposition": 90001, "laneepoch": 1}
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Client = Literal["web", "api", "import", "cli", "worker"]
 
@@ -54,40 +90,7 @@ class Change(Shape):
 class HistoryItem(Shape):
     """One fact of an opportunity, in words and in data."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "event_id": _FACT["id"],
-                    "type": "opportunity_moved.v1",
-                    "version": 3,
-                    "position": 48112,
-                    "recorded_at": _FACT["time"],
-                    "occurred_at": _FACT["time"],
-                    "actor": {"id": _FACT["actor"], "name": "Lan"},
-                    "client": "web",
-                    "command_id": _FACT["commandid"],
-                    "causation_id": _FACT["causationid"],
-                    "text": "Lan chuyển từ Tiếp cận sang Đàm phán",
-                    "changes": [
-                        {
-                            "field": "status",
-                            "from": {
-                                "id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073997",
-                                "name": "Tiếp cận",
-                                "type": "active",
-                            },
-                            "to": {
-                                "id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073992",
-                                "name": "Đàm phán",
-                                "type": "active",
-                            },
-                        }
-                    ],
-                }
-            ]
-        }
-    )
+    model_config = example(_ITEM)
 
     event_id: UUID
     type: str
@@ -106,6 +109,8 @@ class HistoryItem(Shape):
 class History(Shape):
     """A page of an opportunity's facts, the newest first."""
 
+    model_config = page_example(_ITEM)
+
     items: list[HistoryItem]
     next_cursor: Cursor
     position: Position
@@ -114,7 +119,7 @@ class History(Shape):
 class Fact(Shape):
     """A fact (CloudEvents 1.0), canonical JSON; absent attributes are left out."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_FACT]})
+    model_config = example(_FACT)
 
     specversion: Literal["1.0"]
     id: UUID
@@ -148,6 +153,8 @@ class Fact(Shape):
 class LaneFact(Fact):
     """A fact as the topic carries it, personal fields sealed, with where its lane has it."""
 
+    model_config = example(_LANE_FACT)
+
     lane: int
     laneposition: int
     laneepoch: int
@@ -156,6 +163,8 @@ class LaneFact(Fact):
 class Feed(Shape):
     """An organization's facts, oldest first; `position` is the next `after`."""
 
+    model_config = example({"items": [_FACT], "position": 48112, "epoch": 1})
+
     items: list[Fact]
     position: Position
     epoch: int
@@ -163,6 +172,8 @@ class Feed(Shape):
 
 class LaneFeed(Shape):
     """A lane's facts, oldest first; `position` is a lane position, and the next `after`."""
+
+    model_config = example({"items": [_LANE_FACT], "position": 90001, "epoch": 1})
 
     items: list[LaneFact]
     position: Position

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from query_api.entrypoints.http.models.shape import (
     MAX_MINOR,
@@ -16,6 +16,8 @@ from query_api.entrypoints.http.models.shape import (
     Shape,
     StatusType,
     Version,
+    example,
+    page_example,
 )
 from query_api.entrypoints.http.models.totals import WHOLE_EXAMPLE, WholeSums
 
@@ -82,7 +84,7 @@ class Money(Shape):
 class Card(Shape):
     """An opportunity as boards show it."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [CARD_EXAMPLE]})
+    model_config = example(CARD_EXAMPLE)
 
     id: UUID
     version: Version
@@ -114,7 +116,7 @@ class Card(Shape):
 class Opportunity(Card):
     """The whole of an opportunity."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [OPPORTUNITY_EXAMPLE]})
+    model_config = example(OPPORTUNITY_EXAMPLE)
 
     contact_ids: list[UUID]
     note: str | None
@@ -131,13 +133,15 @@ class OpportunityPart(Shape):
 class OpportunityList(OpportunityPart):
     """A page of opportunities, with the totals of the whole filter."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [LIST_EXAMPLE]})
+    model_config = example(LIST_EXAMPLE)
 
     position: Position
 
 
 class CardList(Shape):
     """A page of the cards of one column."""
+
+    model_config = page_example(CARD_EXAMPLE)
 
     items: list[Card]
     next_cursor: Cursor

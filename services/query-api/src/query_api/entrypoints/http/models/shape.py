@@ -1,7 +1,7 @@
 """What all documented shapes share."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -40,3 +40,13 @@ class Shape(BaseModel):
     """A shape of the API: nothing beside what is documented, nothing left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def example(value: dict[str, Any]) -> ConfigDict:
+    """Return the configuration that shows this example of a shape."""
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [value]})
+
+
+def page_example(item: dict[str, Any]) -> ConfigDict:
+    """Return the configuration that shows a last page with this one item."""
+    return example({"items": [item], "next_cursor": None, "position": 48112})

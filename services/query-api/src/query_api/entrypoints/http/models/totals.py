@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from query_api.entrypoints.http.models.shape import Position, Shape, Sum
+from query_api.entrypoints.http.models.shape import Position, Shape, Sum, example
 
 _FIGURES: Final = {
     "one_time": "1000000",
@@ -52,7 +52,7 @@ class Sums(Shape):
 class CurrencySums(Sums):
     """What stands in one status in one currency."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [STATUS_EXAMPLE]})
+    model_config = example(STATUS_EXAMPLE)
 
     currency: str
 
@@ -60,7 +60,7 @@ class CurrencySums(Sums):
 class WholeSums(Shape):
     """What a filter or a board holds in one currency; the three are never mixed."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [WHOLE_EXAMPLE]})
+    model_config = example(WHOLE_EXAMPLE)
 
     currency: str
     count: Annotated[int, Field(ge=0)]
@@ -71,6 +71,8 @@ class WholeSums(Shape):
 
 class FilterTotals(Shape):
     """The totals of a whole filter, by currency code."""
+
+    model_config = example({"position": 48112, "totals": [WHOLE_EXAMPLE]})
 
     position: Position
     totals: list[WholeSums]
@@ -85,6 +87,16 @@ class StatusTotals(Shape):
 
 class BoardTotals(Shape):
     """The totals of a board's statuses, in order, and of the whole board, under a filter."""
+
+    model_config = example(
+        {
+            "position": 48112,
+            "statuses": [
+                {"status_id": "01980f3a-6f0e-7cc3-98c4-dc0c0c073992", "totals": [STATUS_EXAMPLE]}
+            ],
+            "totals": [WHOLE_EXAMPLE],
+        }
+    )
 
     position: Position
     statuses: list[StatusTotals]
