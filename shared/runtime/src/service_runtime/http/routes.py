@@ -189,7 +189,7 @@ def _bad_query(request: Request, parameters: dict[str, bool]) -> Problem | None:
 
 def _query_problem(request: Request, name: str, code: str, reason: Words) -> Problem:
     if request.method == "GET":
-        return bad_parameter(name, reason)
+        return bad_parameter(name, reason, known=reason is not UNKNOWN_PARAMETER)
     return invalid([InputError(name[:64], code, reason, in_query=True)])
 
 

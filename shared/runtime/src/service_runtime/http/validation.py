@@ -38,9 +38,12 @@ def problem_of(failure: RequestValidationError, *, method: str) -> Problem:
     return invalid([_input_error(error) for error in errors])
 
 
-def bad_parameter(name: str, reason: Words) -> Problem:
-    """Return the 400 for a query parameter of a GET; a strange name is not repeated."""
-    slug = _BY_PARAMETER.get(name, "bad-filter")
+def bad_parameter(name: str, reason: Words, *, known: bool = True) -> Problem:
+    """Return the 400 for a query parameter of a GET; a strange name is not repeated.
+
+    Only of a parameter that the route knows does the name say more than that the filter is bad.
+    """
+    slug = _BY_PARAMETER.get(name, "bad-filter") if known else "bad-filter"
     common = DETAILS[slug]
     return Problem(
         slug,
