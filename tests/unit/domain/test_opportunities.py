@@ -441,3 +441,26 @@ def test_an_erased_note_goes_with_the_deal_as_it_is(floor: Floor) -> None:
     (edited,) = floor.did(c.EditOpportunity(floor.deal, customer_id=ident(22)))
     assert isinstance(edited, v1.OpportunityEdited)
     assert [change.field for change in edited.changes] == ["customer_id"]
+
+
+def test_a_stale_edit_that_repeats_the_note_as_it_stands_conflicts_with_nothing(
+    floor: Floor,
+) -> None:
+    floor.tell(c.EditOpportunity(floor.deal, note="Gọi lại"))
+    edit = c.EditOpportunity(floor.deal, note="Gọi lại", title="Mới")
+    answer: Any = floor.tell(edit, if_match=1).answer()
+    assert [merged["fields"] for merged in answer["merged_with"]] == [["note"]]
+
+
+def test_a_bulk_of_too_much_text_is_refused_whole(floor: Floor) -> None:
+    parts = tuple(c.EditOpportunity(ident(n), note="ế" * 10_000) for n in range(101))
+    with pytest.raises(refusal.Invalid) as refused:
+        floor.tell(c.BulkOpportunities(parts, dry_run=False))
+    assert code_of(refused) == [("/params/note", "too-much-at-once")]
+
+
+def test_adding_a_person_with_an_id_that_is_taken_makes_no_key(floor: Floor) -> None:
+    floor.tell(c.EditUser(floor.rep, active=False))
+    floor.tell(c.EraseUser(floor.rep))
+    assert floor.did(c.AddUser(floor.rep, "Thảo", None, "rep", None)) == []
+    assert f"user/{floor.rep}" not in floor.keys

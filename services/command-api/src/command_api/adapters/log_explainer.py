@@ -75,7 +75,8 @@ class LogExplainer:
         self, stream: Stream, part: UUID | None, since: int, language: Language
     ) -> Evidence:
         """Return the resource as it is now, and its newest facts after version `since`."""
-        rows = await self._facts(stream, 0, MAX_FACTS)
+        stands = await self._stands(stream)
+        rows = await self._facts(stream, max(0, stands["version"] - MAX_FACTS), MAX_FACTS)
         entries = [_entry(row) for row in rows]
         after = [entry for entry in reversed(entries) if entry.version > since][:MAX_EVENTS]
         organization = Stream(stream.org, "organization", stream.org)
@@ -88,7 +89,8 @@ class LogExplainer:
         zone = cast("Organization", states[organization]).time_zone
         beside = Beside(
             stream.id,
-            len(rows),
+            rows[-1]["version"],
+            stands["created_at"],
             [_timed(row) for row in rows],
             {**names.users, **names.customers},
             opened,
@@ -111,6 +113,15 @@ class LogExplainer:
         )
         found = ((streams[row["n"] - 1], row["state"]) for row in rows)
         return {stream: decode_state(stream.kind, written) for stream, written in found}
+
+    async def _stands(self, stream: Stream) -> Any:  # noqa: ANN401 - a record of asyncpg
+        return await self._pool.fetchrow(
+            load_sql(_SQL, "load_streams"),
+            [stream.org],
+            [stream.kind],
+            [stream.id],
+            timeout=_TIMEOUT_S,
+        )
 
     async def _board(self, org: UUID, state: State) -> Board | None:
         if not isinstance(state, Opportunity):

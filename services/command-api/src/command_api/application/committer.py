@@ -184,7 +184,7 @@ class _LaneWorker:
         """Commit; an unexpected error splits the group, so that one command harms no other."""
         try:
             async with asyncio.timeout(GROUP_TIMEOUT_S):
-                await self._commit(group)
+                decided, appended = await self._commit(group)
         except Exception as error:
             if len(group) == 1 or isinstance(error, TimeoutError) or self._log.is_trouble(error):
                 log.warning("group failed", lane=self._lane, commands=len(group), exc_info=error)
@@ -194,22 +194,32 @@ class _LaneWorker:
             half = len(group) // 2
             await self._commit_or_split(group[:half])
             await self._commit_or_split(group[half:])
-
-    async def _commit(self, group: list[_Pending]) -> None:
-        group = [pending for pending in group if not pending.future.done()]
-        if not group:
             return
+        # Outside the try: what is in the log must never be split and appended again.
+        self._settle_all(group, decided, appended)
+
+    async def _commit(self, group: list[_Pending]) -> tuple[list[Decided], list[Appended]]:
         locked = any(pending.rounds >= LOCKED_FROM_ROUND for pending in group)
         async with self._log.session(self._lane, locked=locked) as session:
             decided = await self._decide(group, session)
             to_append = [one for one in decided if one.outcome is not None]
-            appended = await session.append(to_append) if to_append else []
+            return decided, await session.append(to_append) if to_append else []
+
+    def _settle_all(
+        self, group: list[_Pending], decided: list[Decided], appended: list[Appended]
+    ) -> None:
         results = iter(appended)
         lost = any(result.outcome != "done" for result in appended)
         again: list[_Pending] = []
         for pending, one in zip(group, decided, strict=True):
             result = next(results) if one.outcome is not None else None
-            if not _settle(pending, one, result, neighbours_lost=lost):
+            try:
+                settled = _settle(pending, one, result, neighbours_lost=lost)
+            except Exception as defect:
+                log.exception("an answer could not be given", lane=self._lane)
+                _fail(pending, defect)
+                continue
+            if not settled:
                 again.append(pending)
         self._waiting.extendleft(reversed(again))
         if again:

@@ -80,11 +80,11 @@ class Desk:
             data, occurred_at = fact if isinstance(fact, tuple) else (fact, None)
             self.draft.record(stream, data, self.submission.cause, occurred_at)
 
-    def begin(self, stream: Stream, facts: Sequence[FactData | Dated]) -> Outcome:
+    def begin(self, stream: Stream, decide: Callable[[], Sequence[FactData | Dated]]) -> Outcome:
         """Record the first facts of a new stream; an id that is there already is left as it is."""
         if self.draft.look(stream) is not None:
             return Outcome(200, stream.id, stream)
-        self.record(stream, facts)
+        self.record(stream, decide())
         return Outcome(201, stream.id, stream)
 
     def change(

@@ -11,7 +11,13 @@ from command_api.application.dispatch import handle
 from command_api.application.draft import Draft, Left
 from command_api.application.known import Known, NotYetKnown, Question, Receipt, ReceiptOf
 from command_api.application.submission import Accepted, Submission
-from command_api.domain.commands import BulkOpportunities, Command, DeleteStatus
+from command_api.domain.commands import (
+    BulkOpportunities,
+    Command,
+    CreateOpportunity,
+    DeleteStatus,
+    EditOpportunity,
+)
 from command_api.domain.refusal import KeyReused, Refusal
 from opportunity_events.codec import canonical_json
 from opportunity_events.envelope import Stream, StreamKind
@@ -25,6 +31,7 @@ _HINTS: Final[dict[str, StreamKind]] = {
     "team_id": "team",
 }
 WEIGHT_OF_DELETION: Final = 500
+CHARACTERS_AS_A_FACT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,14 @@ class Decided:
 
 
 def weight(command: Command) -> int:
-    """Estimate how many facts a command makes, for the group's cap."""
+    """Estimate how many facts of the usual size a command makes, for the group's cap."""
     match command:
         case BulkOpportunities():
-            return max(1, len(command.commands))
+            return max(1, sum(weight(part) for part in command.commands))
         case DeleteStatus():
             return WEIGHT_OF_DELETION
+        case CreateOpportunity() | EditOpportunity() if isinstance(command.note, str):
+            return 1 + len(command.note) // CHARACTERS_AS_A_FACT
         case _:
             return 1
 

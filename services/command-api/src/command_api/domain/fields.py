@@ -5,10 +5,12 @@ from typing import assert_never
 from msgspec import UNSET
 
 from command_api.domain.board import fields as board
+from command_api.domain.context import Privacy
 from command_api.domain.customer import fields as customer
 from command_api.domain.opportunity import fields as opportunity
 from command_api.domain.overlap import EVERYTHING
 from opportunity_events import v1
+from opportunity_events.personal import Sealed
 
 
 def changed_by(fact: v1.FactData) -> frozenset[str]:
@@ -30,15 +32,17 @@ def changed_by(fact: v1.FactData) -> frozenset[str]:
             assert_never(fact)
 
 
-def given_fields(command: object, present: object, sub: str = "") -> frozenset[str]:
-    """Return the fields that an edit gives and that do not stand so already.
-
-    Personal values cannot be compared sealed: a given one counts as wanted.
-    """
+def given_fields(
+    command: object, present: object, privacy: Privacy, sub: str = ""
+) -> frozenset[str]:
+    """Return the fields that an edit gives and that do not stand so already."""
     fields: set[str] = set()
     for name in getattr(command, "__struct_fields__", ()):
         wanted = getattr(command, name)
-        if wanted is UNSET or not hasattr(present, name) or wanted == getattr(present, name):
+        if wanted is UNSET or not hasattr(present, name):
+            continue
+        stands = getattr(present, name)
+        if wanted == (privacy.text(name, stands) if isinstance(stands, Sealed) else stands):
             continue
         fields.add(f"{sub}.{name}" if sub else name)
     return frozenset(fields)

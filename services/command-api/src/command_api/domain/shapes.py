@@ -34,10 +34,11 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a shape needs beside the state: its history, others' names, the clock, opened values."""
+    """What a shape needs beside the state: its newest history, names, the clock, opened values."""
 
     id: UUID
     version: int
+    created_at: datetime
     history: Sequence[Timed]
     names: Mapping[UUID, str | None]
     opened: Mapping[Sealed, str | None]
@@ -89,7 +90,7 @@ def opportunity_shape(state: Opportunity, board: Board, beside: Beside) -> dict[
         "lost_reason": cell.lost_reason,
         "overdue": _overdue(cell, today),
         "days_in_status": _days_in_status(cell, beside, today),
-        "created_at": instant(beside.history[0].occurred_at),
+        "created_at": instant(beside.created_at),
         "updated_at": instant(beside.history[-1].recorded_at),
         "deleted_at": beside.recorded(v1.OpportunityDeleted) if cell.deleted else None,
         "contact_ids": list(state.contact_ids),
@@ -198,7 +199,7 @@ def _overdue(cell: v1.Cell, today: date) -> bool:
 
 def _days_in_status(cell: v1.Cell, beside: Beside, today: date) -> int:
     """Count whole local days of this visit, until today or the closing."""
-    since = beside.history[0].occurred_at
+    since = beside.created_at
     for timed in beside.history:
         before = getattr(timed.fact.data, "before", None)
         after = getattr(timed.fact.data, "after", None)

@@ -111,7 +111,8 @@ begin
             exists (
                 select from log.streams t
                 where t.org = c_org[e.cmd] and t.board_id = e.board and t.status_id is not null
-                    and (e.status is null or t.status_id = e.status)
+                    and t.status_id between coalesce(e.status, '00000000-0000-0000-0000-000000000000')
+                        and coalesce(e.status, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
                     and not exists (select from unnest(x_empty, x_id) as x (empty, id) where x.empty = e.n and x.id = t.id)
                     and not exists (
                         select from unnest(t_cmd, t_stream) as o (cmd, stream)

@@ -45,7 +45,8 @@ returns table (id uuid)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select t.id from log.streams t
     where t.org = p_org and t.board_id = p_board and t.status_id is not null
-        and (p_status is null or t.status_id = p_status)
+        and t.status_id between coalesce(p_status, '00000000-0000-0000-0000-000000000000')
+            and coalesce(p_status, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     limit p_limit
 $$;
 
@@ -54,7 +55,8 @@ create function log.count_occupants(p_org uuid, p_board uuid, p_status uuid) ret
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select count(*) from log.streams t
     where t.org = p_org and t.board_id = p_board and t.status_id is not null
-        and (p_status is null or t.status_id = p_status)
+        and t.status_id between coalesce(p_status, '00000000-0000-0000-0000-000000000000')
+            and coalesce(p_status, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
 $$;
 
 -- The boards of an organization, oldest first, at most a thousand.

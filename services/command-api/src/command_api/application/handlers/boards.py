@@ -27,8 +27,8 @@ from opportunity_events import v1
 
 def create_board(command: CreateBoard, desk: Desk) -> Outcome:
     """Begin a board."""
-    facts = decide.create(command, desk.organization().language)
-    return desk.begin(desk.stream("board", command.board_id), facts)
+    stream = desk.stream("board", command.board_id)
+    return desk.begin(stream, lambda: decide.create(command, desk.organization().language))
 
 
 def rename_board(command: RenameBoard, desk: Desk) -> Outcome:
@@ -36,7 +36,9 @@ def rename_board(command: RenameBoard, desk: Desk) -> Outcome:
     stream = desk.stream("board", command.board_id)
     state = desk.named(stream, Board)[1]
     return desk.change(
-        stream, lambda: decide.rename(command, state), lambda: given_fields(command, state)
+        stream,
+        lambda: decide.rename(command, state),
+        lambda: given_fields(command, state, desk.draft),
     )
 
 
@@ -79,7 +81,7 @@ def edit_status(command: EditStatus, desk: Desk) -> Outcome:
     return desk.change(
         stream,
         lambda: decide.edit_status(command, state, count),
-        lambda: given_fields(command, before, str(command.status_id)),
+        lambda: given_fields(command, before, desk.draft, str(command.status_id)),
         command.status_id,
     )
 

@@ -20,7 +20,7 @@ from command_api.domain.overlap import EVERYTHING
 def add_customer(command: AddCustomer, desk: Desk) -> Outcome:
     """Add a customer."""
     stream = desk.stream("customer", command.customer_id)
-    return desk.begin(stream, decide.add(command, desk.context))
+    return desk.begin(stream, lambda: decide.add(command, desk.context))
 
 
 def edit_customer(command: EditCustomer, desk: Desk) -> Outcome:
@@ -30,7 +30,7 @@ def edit_customer(command: EditCustomer, desk: Desk) -> Outcome:
     return desk.change(
         stream,
         lambda: decide.edit(command, state, desk.context),
-        lambda: given_fields(command, state),
+        lambda: given_fields(command, state, desk.draft),
     )
 
 
@@ -73,7 +73,7 @@ def edit_contact(command: EditContact, desk: Desk) -> Outcome:
     return desk.change(
         stream,
         lambda: decide.edit_contact(command, state, desk.context),
-        lambda: given_fields(command, contact, str(command.contact_id)),
+        lambda: given_fields(command, contact, desk.draft, str(command.contact_id)),
         command.contact_id,
     )
 

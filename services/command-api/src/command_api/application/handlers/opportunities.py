@@ -31,6 +31,7 @@ from command_api.domain.user.state import User
 from opportunity_events import v1
 
 BOARDS_AT_ONCE: Final = 100
+BULK_NOTE_CHARACTERS: Final = 1_000_000
 
 
 def create_opportunity(command: CreateOpportunity, desk: Desk) -> Outcome:
@@ -42,7 +43,7 @@ def create_opportunity(command: CreateOpportunity, desk: Desk) -> Outcome:
     owner = desk.referred("user", command.owner_id, User)
     board_id, board = _board(command.board_id, desk)
     place = Place(desk.organization(), board, desk.context)
-    return desk.begin(stream, create.create(command, board_id, place, customer, owner))
+    return desk.begin(stream, lambda: create.create(command, board_id, place, customer, owner))
 
 
 def change_opportunity(command: OpportunityCommand, desk: Desk) -> Outcome:
@@ -57,11 +58,12 @@ def change_opportunity(command: OpportunityCommand, desk: Desk) -> Outcome:
         return [(fact, command.occurred_at) for fact in facts]
 
     currency = desk.organization().currency
-    return desk.change(stream, decide, lambda: wanted_by(command, state, currency))
+    return desk.change(stream, decide, lambda: wanted_by(command, state, currency, desk.draft))
 
 
 def bulk(command: BulkOpportunities, desk: Desk) -> Outcome:
     """One command on each of many, each decided on its own; what is refused says why."""
+    _demand_bearable_text(command)
     results: list[dict[str, Any]] = []
     done = 0
     unknown: list[Question] = []
@@ -97,6 +99,13 @@ def bulk(command: BulkOpportunities, desk: Desk) -> Outcome:
             "results": results,
         },
     )
+
+
+def _demand_bearable_text(command: BulkOpportunities) -> None:
+    """Refuse a bulk whose notes together would hold everybody up while they are sealed."""
+    notes = (part.note for part in command.commands if isinstance(part, EditOpportunity))
+    if sum(len(note) for note in notes if isinstance(note, str)) > BULK_NOTE_CHARACTERS:
+        raise refusal.Invalid(refusal.Fault("/params/note", "too-much-at-once"))
 
 
 def _part_desk(desk: Desk, subject: str) -> Desk:

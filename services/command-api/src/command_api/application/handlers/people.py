@@ -24,7 +24,7 @@ from command_api.domain.user.state import User
 def create_organization(command: CreateOrganization, desk: Desk) -> Outcome:
     """Begin an organization."""
     stream = desk.stream("organization", command.org)
-    return desk.begin(stream, organization.create(command))
+    return desk.begin(stream, lambda: organization.create(command))
 
 
 def edit_organization(command: EditOrganization, desk: Desk) -> Outcome:
@@ -34,13 +34,13 @@ def edit_organization(command: EditOrganization, desk: Desk) -> Outcome:
     return desk.change(
         stream,
         lambda: organization.edit(command, state),
-        lambda: given_fields(command, state),
+        lambda: given_fields(command, state, desk.draft),
     )
 
 
 def add_team(command: AddTeam, desk: Desk) -> Outcome:
     """Add a team."""
-    return desk.begin(desk.stream("team", command.team_id), team.add(command))
+    return desk.begin(desk.stream("team", command.team_id), lambda: team.add(command))
 
 
 def rename_team(command: RenameTeam, desk: Desk) -> Outcome:
@@ -48,14 +48,17 @@ def rename_team(command: RenameTeam, desk: Desk) -> Outcome:
     stream = desk.stream("team", command.team_id)
     state = desk.named(stream, Team)[1]
     return desk.change(
-        stream, lambda: team.rename(command, state), lambda: given_fields(command, state)
+        stream,
+        lambda: team.rename(command, state),
+        lambda: given_fields(command, state, desk.draft),
     )
 
 
 def add_user(command: AddUser, desk: Desk) -> Outcome:
     """Add a user."""
     _demand_team(command, desk)
-    return desk.begin(desk.stream("user", command.user_id), user.add(command, desk.context))
+    stream = desk.stream("user", command.user_id)
+    return desk.begin(stream, lambda: user.add(command, desk.context))
 
 
 def edit_user(command: EditUser, desk: Desk) -> Outcome:
@@ -66,7 +69,7 @@ def edit_user(command: EditUser, desk: Desk) -> Outcome:
     return desk.change(
         stream,
         lambda: user.edit(command, state, desk.context),
-        lambda: given_fields(command, state),
+        lambda: given_fields(command, state, desk.draft),
     )
 
 

@@ -10,6 +10,7 @@ from command_api.domain.commands import (
     OpportunityCommand,
     RestoreOpportunity,
 )
+from command_api.domain.context import Privacy
 from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.overlap import EVERYTHING
 from opportunity_events import v1
@@ -41,7 +42,7 @@ def changed_by(fact: v1.OpportunityFact) -> frozenset[str]:
 
 
 def wanted_by(
-    command: OpportunityCommand, opportunity: Opportunity, currency: str
+    command: OpportunityCommand, opportunity: Opportunity, currency: str, privacy: Privacy
 ) -> frozenset[str]:
     """Return the API's fields that a command would change; a wanted value that stands is none.
 
@@ -56,13 +57,19 @@ def wanted_by(
                 for field in command.__struct_fields__
                 if field not in {"opportunity_id", "occurred_at"}
                 and getattr(command, field) is not UNSET
-                and not _stands(field, command, opportunity, currency)
+                and not _stands(field, command, opportunity, currency, privacy)
             )
         case _:
             return frozenset({"status"})
 
 
-def _stands(field: str, command: EditOpportunity, opportunity: Opportunity, currency: str) -> bool:
+def _stands(
+    field: str,
+    command: EditOpportunity,
+    opportunity: Opportunity,
+    currency: str,
+    privacy: Privacy,
+) -> bool:
     cell = opportunity.cell
     match field:
         case "value":
@@ -73,7 +80,9 @@ def _stands(field: str, command: EditOpportunity, opportunity: Opportunity, curr
         case "confidence":
             return cell.confidence_source == "user" and command.confidence == cell.confidence
         case "note":
-            return command.note is None and opportunity.note is None
+            if command.note is None or opportunity.note is None:
+                return command.note is None and opportunity.note is None
+            return privacy.text("note", opportunity.note) == command.note
         case "title" | "external_ref" | "contact_ids":
             return bool(getattr(command, field) == getattr(opportunity, field))
         case _:

@@ -103,6 +103,10 @@ FAULT_WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "Hiện tổ chức chỉ dùng được `all`: mọi người xem mọi cơ hội.",
             "For now `all` is the only choice: everybody sees every opportunity.",
         ),
+        "too-much-at-once": Words(
+            "Ghi chú nhân với số cơ hội vượt quá 1.000.000 ký tự. Hãy chia thành nhiều lần.",
+            "The note times the opportunities is over 1,000,000 characters. Send them in parts.",
+        ),
         "no-board": Words(
             "Tổ chức chưa có bảng cơ hội nào đang dùng. Hãy tạo một bảng trước.",
             "The organization has no live board yet. Create one first.",
