@@ -70,7 +70,7 @@ class LaneProjector:
                 await self._turn(stop)
                 backoff = self._pace.first_backoff_s
             except LeaseLostError as lost:
-                _log.error("lane_lost", lane=self._lane, owner=self._owner, reason=str(lost))
+                _log.warning("lane_lost", lane=self._lane, owner=self._owner, reason=str(lost))
                 self._lease = None
                 self._say("standby")
             except PoisonFactError as poison:
