@@ -34,7 +34,7 @@ from command_api.entrypoints.http.models.opportunities import (
 )
 from command_api.entrypoints.http.models.organization import OrganizationChanges
 from command_api.entrypoints.http.models.users import UserChanges, UserToAdd
-from service_runtime.http.json_body import parse_json
+from service_runtime.http.json_body import BadCharacters, parse_json
 from service_runtime.http.validation_words import say
 
 ID = UUID(int=7)
@@ -96,7 +96,10 @@ def test_any_body_is_a_command_or_says_what_is_wrong(name: str, data: st.DataObj
     model, command_of = BODIES[name]
     keys = st.sampled_from([*model.model_fields, "unknown"])
     body = data.draw(st.dictionaries(keys, GOOD | ANYTHING, max_size=8) | ANYTHING)
-    read = parse_json(msgspec.json.encode(body)) if _is_plain(body) else body
+    try:
+        read = parse_json(msgspec.json.encode(body)) if _is_plain(body) else body
+    except BadCharacters:
+        return  # refused before any model sees it
     try:
         accepted = model.model_validate(read)
     except ValidationError as refused:

@@ -221,3 +221,10 @@ def test_no_name_means_two_fields() -> None:
         for phrase in {compact(phrase) for phrase in (*phrases, field)}
     )
     assert [phrase for phrase, count in uses.items() if count > 1] == []
+
+
+def test_money_is_no_name_though_one_letter_apart() -> None:
+    """`Tiền` and `tên` fold to `tien` and `ten`."""
+    columns = read_header(["Mã", "Tên deal", "Khách", "GĐ", "Tiền"]).columns
+    fields = [mapped.field for mapped in map_columns(columns, {})]
+    assert fields == ["id", "title", "customer", "status", "amount"]

@@ -83,8 +83,12 @@ async def _user(running: Running, org: str, user: str, role: RoleName) -> tuple[
         if found.role != role:
             raise Refused(
                 f"{found.name or found.user_id} has the role {found.role}, not {role}. Ask for "
-                f"`--role {found.role}`, or change the role first (PATCH /v1/users/…)."
+                f"`--role {found.role}`, or let an admin change the role. Where no admin is left, "
+                "make one: `cohoi token --user NEW-NAME --role admin`."
             )
         if not found.active:
-            raise Refused(f"{found.name or found.user_id} is not active.")
+            raise Refused(
+                f"{found.name or found.user_id} is not active: let an admin activate the user. "
+                "Where no admin is left, make one: `cohoi token --user NEW-NAME --role admin`."
+            )
         return organization.org, found.user_id

@@ -48,7 +48,7 @@ FIELDS: Final[Mapping[str, Words]] = MappingProxyType(
     }
 )
 SYSTEM: Final = Words("Hệ thống", "The system")
-ERASED_USER: Final = Words("Người dùng đã bị xóa thông tin", "An erased user")
+ERASED_USER: Final = Words("Một người dùng (đã được xóa thông tin)", "An erased user")
 ERASED_NAME: Final = Words("(đã xóa)", "(erased)")
 UNKNOWN: Final = Words("(không rõ)", "(unknown)")
 

@@ -26,7 +26,7 @@ _FIRST_YEAR: Final = 1900  # a spreadsheet has no dates before it
 _ABOUT: Final = "About"
 _ABOUT_LINES: Final = {
     "position": Words("Vị trí trong nhật ký", "Position in the log"),
-    "erasures": Words("Số người đã xóa dữ liệu", "Count of erasures"),
+    "erasures": Words("Số người đã được xóa dữ liệu", "Count of erasures"),
     "clock": Words("Thời điểm của dữ liệu (UTC)", "Time of the data (UTC)"),
     "time_zone": Words("Múi giờ", "Time zone"),
     "filters": Words("Bộ lọc", "Filters"),

@@ -37,12 +37,14 @@ SYNONYMS: Final[dict[Field, tuple[str, ...]]] = {
         *("title", "opportunity name", "deal name", "tên cơ hội", "opportunity title"),
         *("deal title", "tiêu đề", "opportunity", "deal", "cơ hội", "lead name", "thương vụ"),
         *("tên thương vụ", "project name", "tên dự án", "subject", "name", "tên"),
+        *("tên deal", "tên hợp đồng"),
     ),
     "customer": (
         *("customer", "customer name", "account name", "account", "khách hàng"),
         *("tên khách hàng", "company", "company name", "organization", "organization name"),
         *("associated company", "primary associated company", "client", "client name"),
         *("công ty", "tên công ty", "tổ chức", "doanh nghiệp", "tên doanh nghiệp", "kh"),
+        *("khách", "tên khách"),
         *("organisation", "organisation name", "account full name", "parent account name"),
     ),
     "owner": (
@@ -56,7 +58,7 @@ SYNONYMS: Final[dict[Field, tuple[str, ...]]] = {
     "status": (
         *("status", "deal stage", "stage", "trạng thái", "trạng thái cơ hội", "giai đoạn"),
         *("opportunity stage", "stage name", "sales stage", "pipeline stage", "deal status"),
-        *("opportunity status", "tình trạng", "giai đoạn bán hàng", "bước", "cột"),
+        *("opportunity status", "tình trạng", "giai đoạn bán hàng", "bước", "cột", "gđ"),
     ),
     "amount": (
         *("amount", "value", "deal value", "doanh thu", "close value", "giá trị"),
@@ -64,6 +66,7 @@ SYNONYMS: Final[dict[Field, tuple[str, ...]]] = {
         *("doanh thu dự kiến", "giá trị hợp đồng", "số tiền", "thành tiền", "contract value"),
         *("total value", "total amount", "revenue", "amount in deal currency", "deal size"),
         *("giá trị thương vụ", "doanh số", "doanh số dự kiến", "tổng giá trị", "giá"),
+        *("tiền", "tổng tiền", "price"),
     ),
     "currency": (
         *("currency", "currency code", "tiền tệ", "loại tiền", "đơn vị tiền", "mã tiền tệ"),

@@ -18,6 +18,8 @@ from command_api.domain.importing.reasons import FileRefused, Reason
 from command_api.domain.text import fold_name, normalize_name
 
 LEAST_LIKENESS: Final = 0.85
+# In a shorter word one letter is another word and no slip: `tiền` (money) is no `tên` (name).
+SHORTEST_ALIKE: Final = 6
 How = Literal["exact", "synonym", "similar", "given"]
 
 
@@ -124,6 +126,8 @@ def _guesses(column: Column) -> list[_Guess]:
 
 
 def _likeness(name: str, phrase: str) -> float:
+    if min(len(name), len(phrase)) < SHORTEST_ALIKE:
+        return 0.0
     matcher = SequenceMatcher(None, name, phrase, autojunk=False)
     if matcher.real_quick_ratio() < LEAST_LIKENESS or matcher.quick_ratio() < LEAST_LIKENESS:
         return 0.0

@@ -254,8 +254,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Only a manager may record a date in the past.",
     ),
     "owner-missing": (
-        "Dòng không nêu người phụ trách, và người gọi không phải là người dùng.",
-        "The row names no owner, and the caller is no user.",
+        (
+            "Dòng không nêu người phụ trách, và người gọi không phải là người dùng. Hãy thêm cột "
+            "người phụ trách, hoặc dùng `--owner`."
+        ),
+        (
+            "The row names no owner, and the caller is no user. Add a column that names the owner, "
+            "or give `--owner`."
+        ),
     ),
     "ambiguous-owner": (
         "Có nhiều người dùng trùng tên người phụ trách. Hãy ghi địa chỉ e-mail.",

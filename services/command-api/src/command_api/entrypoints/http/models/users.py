@@ -1,5 +1,6 @@
 """Bodies about users."""
 
+from typing import Literal
 from uuid import UUID
 
 from pydantic import ConfigDict
@@ -7,9 +8,11 @@ from pydantic import ConfigDict
 from command_api.domain.commands import AddUser, EditUser
 from command_api.entrypoints.http.models.absence import absent
 from command_api.entrypoints.http.models.text import Email, Name
-from opportunity_events.v1 import RoleName
 from service_runtime.http.fields import Body, Id
 from service_runtime.ids import new_id
+
+UserRole = Literal["rep", "manager", "admin", "auditor"]
+"""The roles of users: a service has a key and is no user."""
 
 
 class UserToAdd(Body):
@@ -23,7 +26,7 @@ class UserToAdd(Body):
 
     name: Name
     email: Email | None = None
-    role: RoleName
+    role: UserRole
     team_id: Id | None = None
 
     def command(self) -> AddUser:
@@ -38,7 +41,7 @@ class UserChanges(Body):
 
     name: Name = absent()
     email: Email | None = absent()
-    role: RoleName = absent()
+    role: UserRole = absent()
     team_id: Id | None = absent()
     active: bool = absent()
 
