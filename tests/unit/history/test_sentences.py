@@ -92,7 +92,8 @@ SAID: list[tuple[Entry, str, str]] = [
     (
         entry(v1.OpportunityLost(BOARD, cell(), cell(LOST, **CLOSED), None, None), f"user/{GONE}"),
         (
-            "Một người dùng (đã được xóa thông tin) đánh dấu thất bại, chuyển từ Tiếp cận sang Thất bại,"
+            "Một người dùng (đã được xóa thông tin) đánh dấu thất bại, "
+            "chuyển từ Tiếp cận sang Thất bại,"
             " ngày chốt 03/05/2026"
         ),
         "An erased user lost it, from Tiếp cận to Thất bại, closed on 3 May 2026",
