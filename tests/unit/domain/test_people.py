@@ -1,5 +1,7 @@
 """What may happen to customers, contacts, users and teams: past, command, expected."""
 
+from typing import Any
+
 import pytest
 
 from command_api.domain import commands as c
@@ -91,3 +93,17 @@ def test_other_visibilities_than_all_are_refused_for_now(floor: Floor) -> None:
     with pytest.raises(refusal.Invalid):
         floor.tell(c.EditOrganization(visibility="own"))
     assert floor.did(c.EditOrganization(visibility="all")) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "where"),
+    [({"role": "rep"}, "/role"), ({"active": False}, "/active")],
+)
+def test_nobody_takes_the_role_or_the_access_from_oneself(
+    floor: Floor, edit: dict[str, Any], where: str
+) -> None:
+    with pytest.raises(refusal.Invalid) as refused:
+        floor.tell(c.EditUser(floor.admin, **edit))
+    assert [(fault.where, fault.code) for fault in refused.value.faults] == [(where, "your-own")]
+    assert floor.did(c.EditUser(floor.admin, name="Lan Anh", role="admin", active=True))
+    assert floor.did(c.EditUser(floor.admin, **edit), user=floor.rep)

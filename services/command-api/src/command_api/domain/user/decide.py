@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from command_api.domain import refusal
 from command_api.domain.commands import AddUser, EditUser
@@ -26,7 +26,12 @@ def add(command: AddUser, context: Context) -> list[v1.UserFact]:
 
 
 def edit(command: EditUser, user: User, context: Context) -> list[v1.UserFact]:
-    """Change a user; the team was looked up before."""
+    """Change a user; the team was looked up before.
+
+    Nobody takes the role or the access from oneself: the last admin would lock everybody out.
+    """
+    if context.asker.user_id == command.user_id:
+        _demand_others_decide(command, user)
     if user.erased_version is not None:
         raise refusal.AlreadyDeleted(user.erased_version)
     present_team = None if user.team_id is None else str(user.team_id)
@@ -43,6 +48,16 @@ def edit(command: EditUser, user: User, context: Context) -> list[v1.UserFact]:
         ]
     )
     return [v1.UserEdited(tuple(changes))] if changes else []
+
+
+def _demand_others_decide(command: EditUser, user: User) -> None:
+    faults: list[refusal.Fault] = []
+    if command.role is not UNSET and command.role != user.role:
+        faults.append(refusal.Fault("/role", "your-own"))
+    if command.active is False:
+        faults.append(refusal.Fault("/active", "your-own"))
+    if faults:
+        raise refusal.Invalid(*faults)
 
 
 def erase(user: User) -> list[v1.UserFact]:

@@ -103,6 +103,10 @@ FAULT_WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "Hiện tổ chức chỉ dùng được `all`: mọi người xem mọi cơ hội.",
             "For now `all` is the only choice: everybody sees every opportunity.",
         ),
+        "your-own": Words(
+            "Không thể tự đổi vai trò hay tự ngừng hoạt động. Hãy nhờ một quản trị viên khác.",
+            "Nobody changes the own role or ends the own access. Ask another admin to do it.",
+        ),
         "too-much-at-once": Words(
             "Ghi chú nhân với số cơ hội vượt quá 1.000.000 ký tự. Hãy chia thành nhiều lần.",
             "The note times the opportunities is over 1,000,000 characters. Send them in parts.",
