@@ -135,7 +135,7 @@ def test_xlsx_holds_numbers_dates_and_a_sheet_about_itself(
     assert sheet["O3"].value == "1890-01-02"  # spreadsheets have no dates before 1900
     about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
     assert about["Vị trí trong nhật ký"] == world.position
-    assert about["Số người đã xóa dữ liệu"] == 0
+    assert about["Số người đã được xóa dữ liệu"] == 0
     assert about["Bộ lọc"] == '{"type": ["active"]}'
     assert about["Thời điểm của dữ liệu (UTC)"] == world.clock.isoformat(timespec="microseconds")
     assert about["Số dòng"] == 2
