@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from query_api.domain.parameters import MAX_VALUES
+from opportunity_filters.parameters import MAX_VALUES
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
 from support.query_door import QueryDoor, Reader

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from query_api.domain.local_time import LocalClock
+from opportunity_filters.local_time import LocalClock
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
 from support.query_door import QueryDoor, Reader

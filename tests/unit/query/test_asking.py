@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from opportunity_filters.local_time import DEFAULT_ZONE, LocalClock
 from query_api.application.answers import Answer, Head, Standing, StoredFact
 from query_api.application.asking import Asking
-from query_api.domain.local_time import DEFAULT_ZONE, LocalClock
 from query_api.domain.refusals import BadPosition, ReadModelBehind
 
 ORG = UUID(int=1)

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from opportunity_filters.conditions import MAINTAINED, Condition, Conditions
+from opportunity_filters.filters import FILTER_KEYS
+from opportunity_filters.sql_conditions import values_of
 from query_api.adapters import composing
 from query_api.adapters.composing import (
     BOARDS,
@@ -14,10 +17,8 @@ from query_api.adapters.composing import (
     USERS,
     Listing,
 )
-from query_api.adapters.fragments import Statement, fill, load_fragments
-from query_api.domain.conditions import MAINTAINED, Condition, Conditions
+from query_api.adapters.fragments import load_fragments
 from query_api.domain.cursors import Place
-from query_api.domain.filters import FILTER_KEYS
 from query_api.domain.sorting import (
     BOARD_ORDERS,
     CUSTOMER_ORDERS,
@@ -27,6 +28,8 @@ from query_api.domain.sorting import (
     Order,
     Sort,
 )
+from service_runtime import fragments
+from service_runtime.fragments import Statement, fill
 from service_runtime.ids import new_id
 
 LISTINGS = [
@@ -54,7 +57,7 @@ def test_every_order_has_all_of_its_pieces(listing: Listing, by: str, order: Ord
 
 
 def test_every_condition_has_its_piece() -> None:
-    filters = load_fragments("filters")
+    filters = fragments.load_fragments("opportunity_filters.sql", "conditions")
     assert set(FILTER_KEYS) - {"q"} | {"live", "word", "not_overdue"} == set(filters)
     assert set(load_fragments("totals_filters")) == MAINTAINED | {"live"}
 
@@ -74,7 +77,7 @@ def test_a_value_is_never_in_a_text() -> None:
     conditions = Conditions((Condition("currency", [word]),), ((word,),))
     text = composing.page(CARDS, Sort("title", OPPORTUNITY_ORDERS["title"]), None, conditions)
     assert "drop" not in text
-    assert word in str(composing.values_of(conditions))
+    assert word in str(values_of(conditions))
 
 
 def test_parameters_are_numbered_as_they_appear() -> None:

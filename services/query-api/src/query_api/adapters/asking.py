@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from query_api.adapters.fragments import Statement
 from query_api.application.answers import Last, Page, Single, Standing
 from query_api.domain.totals import PeriodSums, Sums, TotalsRow
+from service_runtime.fragments import Statement
 
 ACQUIRE_TIMEOUT_S: Final = 5.0
 _TotalsCells = tuple[str | None, str, str, str, str, str, str, str, str, str, str]

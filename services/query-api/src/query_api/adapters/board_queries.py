@@ -6,6 +6,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from opportunity_filters.conditions import Conditions
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.sql_conditions import shape_of, values_of
 from query_api.adapters.asking import (
     ask,
     page_of,
@@ -20,14 +23,11 @@ from query_api.adapters.composing import (
     clock_values,
     page,
     place_values,
-    shape_of,
     single,
     statement,
     totals,
     unknown_ids,
-    values_of,
 )
-from query_api.adapters.fragments import Statement
 from query_api.application.answers import (
     Answer,
     BoardTotals,
@@ -37,10 +37,9 @@ from query_api.application.answers import (
     Single,
     WithId,
 )
-from query_api.domain.conditions import Conditions
-from query_api.domain.local_time import LocalClock
 from query_api.domain.scope import Scope
 from query_api.domain.windows import Window
+from service_runtime.fragments import Statement
 
 
 class _StatusesOf(msgspec.Struct):

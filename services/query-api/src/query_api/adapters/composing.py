@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from query_api.adapters.fragments import fill, load_fragments, rename
-from query_api.domain.conditions import Conditions
+from opportunity_filters.conditions import Conditions
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.sql_conditions import Shape, joined, opportunity_conditions, shape_of
+from query_api.adapters.fragments import load_fragments
 from query_api.domain.cursors import Place
-from query_api.domain.local_time import LocalClock
 from query_api.domain.sorting import Sort
+from service_runtime.fragments import fill
 
+OPPORTUNITY_CONDITIONS: Final = "opportunity conditions"
+"""Stands for the file of conditions that lists share with other readers."""
 _ID_KEYS: Final = frozenset({"board", "status", "owner", "team", "customer"})
-Shape = tuple[tuple[str, ...], tuple[int, ...]]
-"""What a text depends on of some conditions: their names, and how many words each search has."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +43,6 @@ def statement(name: str, *, unknown: str | None = None, **pieces: str) -> str:
     return fill(files[name], head=head, source=files["source"], **pieces)
 
 
-def shape_of(conditions: Conditions) -> Shape:
-    """Return what the text of these conditions depends on."""
-    names = tuple(condition.name for condition in conditions.all_of)
-    return names, tuple(len(search) for search in conditions.searches)
-
-
-def values_of(conditions: Conditions) -> dict[str, Any]:
-    """Return the parameters of these conditions."""
-    values = {one.name: one.value for one in conditions.all_of if one.value is not None}
-    for number, search in enumerate(conditions.searches):
-        for index, word in enumerate(search):
-            values[f"word_{number}_{index}"] = f"'{word}':*"
-    return values
-
-
 def clock_values(clock: LocalClock) -> dict[str, Any]:
     """Return the parameters by which opportunities are shown."""
     return {
@@ -73,21 +60,11 @@ def place_values(place: Place | None) -> dict[str, Any]:
     return {**keys, "after_id": place.id}
 
 
-@lru_cache(maxsize=512)
 def where(file: str, shape: Shape) -> str:
     """Return conditions joined by AND, each a piece of the file."""
-    pieces = load_fragments(file)
-    names, searches = shape
-    all_of = [pieces[name] for name in names]
-    if searches:
-        any_of = [
-            " and ".join(
-                rename(pieces["word"], "word", f"word_{number}_{index}") for index in range(words)
-            )
-            for number, words in enumerate(searches)
-        ]
-        all_of.append("(" + " or ".join(f"({one})" for one in any_of) + ")")
-    return " and ".join(all_of) or load_fragments("pages")["anywhere"]
+    if file == OPPORTUNITY_CONDITIONS:
+        return opportunity_conditions(shape)
+    return joined(load_fragments(file), shape)
 
 
 @lru_cache(maxsize=512)
@@ -190,7 +167,7 @@ def _part(shape: _PageShape, part: str) -> str:
         key = ":key_1::text" if shape.place[1] else orders[f"{sort.by}.whole_key"]
         behind = fill(orders[f"{sort.by}.behind_{emptiness}{shape.direction}"], key_1=key)
     names, searches = shape.conditions
-    filters = "filters" if listing.rows == "opportunities" else listing.rows
+    filters = OPPORTUNITY_CONDITIONS if listing.rows == "opportunities" else listing.rows
     table = rows["table"]
     if searches:
         found = where(filters, ((), searches))
@@ -231,7 +208,7 @@ def _totals(shape: Shape, maintained: bool, by_status: bool, board: bool) -> str
             status=pieces["added_status" if by_status else "no_status"],
             scope=scopes["opportunities"],
             place=stands["on_board"] if board else anywhere,
-            conditions=where("filters", shape),
+            conditions=where(OPPORTUNITY_CONDITIONS, shape),
         )
         return fill(pieces["as_json"], rows=rows)
     owned = not {"owner", "team"}.isdisjoint(shape[0])

@@ -6,6 +6,10 @@ from uuid import UUID
 
 import asyncpg
 
+from opportunity_filters.conditions import Condition, Conditions
+from opportunity_filters.filters import SearchWords
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.sql_conditions import values_of
 from query_api.adapters.asking import ask, page_of, raw, single_of, standing_of, totals_of
 from query_api.adapters.composing import (
     CUSTOMERS,
@@ -20,9 +24,8 @@ from query_api.adapters.composing import (
     single,
     statement,
     totals,
-    values_of,
 )
-from query_api.adapters.fragments import Statement, load_fragments
+from query_api.adapters.fragments import load_fragments
 from query_api.application.answers import (
     Answer,
     CustomerPage,
@@ -31,11 +34,9 @@ from query_api.application.answers import (
     Page,
     Single,
 )
-from query_api.domain.conditions import Condition, Conditions
-from query_api.domain.filters import SearchWords
-from query_api.domain.local_time import LocalClock
 from query_api.domain.scope import Scope
 from query_api.domain.windows import Window
+from service_runtime.fragments import Statement
 
 _NOTHING: Final = Conditions(())
 

@@ -14,9 +14,10 @@ from query_api.adapters.asking import ACQUIRE_TIMEOUT_S, standing_of
 from query_api.adapters.composing import OPPORTUNITIES, statement
 from query_api.adapters.composing import scope as scope_of
 from query_api.adapters.fact_log import PostgresFactLog
-from query_api.adapters.fragments import Statement, fill, load_fragments
+from query_api.adapters.fragments import load_fragments
 from query_api.application.answers import Answer, HistoryPage, StoredFact
 from query_api.domain.scope import Scope
+from service_runtime.fragments import Statement, fill
 
 _NEWEST: Final = 2**31 - 1
 

@@ -4,26 +4,25 @@ from uuid import UUID
 
 import asyncpg
 
+from opportunity_filters.conditions import Conditions
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.sql_conditions import shape_of, values_of
 from query_api.adapters.asking import ask, page_of, single_of, standing_of, totals_of
 from query_api.adapters.composing import (
     OPPORTUNITIES,
     clock_values,
     page,
     place_values,
-    shape_of,
     single,
     statement,
     totals,
     unknown_ids,
-    values_of,
 )
-from query_api.adapters.fragments import Statement
 from query_api.application.answers import Answer, OpportunityPage, Single
-from query_api.domain.conditions import Conditions
-from query_api.domain.local_time import LocalClock
 from query_api.domain.scope import Scope
 from query_api.domain.totals import TotalsRow
 from query_api.domain.windows import Window
+from service_runtime.fragments import Statement
 
 
 class OpportunityQueries:

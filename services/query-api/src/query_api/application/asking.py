@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
+from opportunity_filters.local_time import DEFAULT_ZONE, LocalClock
 from query_api.application.answers import Answer
 from query_api.application.ports import AppliedPositions, FactLog
-from query_api.domain.local_time import DEFAULT_ZONE, LocalClock
 from query_api.domain.refusals import BadPosition, ReadModelBehind
 
 WAIT_S: Final = 5.0

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import msgspec
 
+from opportunity_filters.filters import Filter, SearchWords, read_search
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.parameters import Values
 from query_api.application.answers import Answer, CustomerPage, Me, Page, Single
 from query_api.application.asking import Asking
 from query_api.application.boards import page_result
 from query_api.application.opportunities import list_binding, shown_page
 from query_api.application.ports import DirectoryModel
 from query_api.application.results import Result, binding, known, position_of
-from query_api.domain.filters import Filter, SearchWords, read_search
-from query_api.domain.local_time import LocalClock
-from query_api.domain.parameters import Values
 from query_api.domain.requests import read_position, read_window
 from query_api.domain.scope import Scope, Viewer
 from query_api.domain.sorting import (

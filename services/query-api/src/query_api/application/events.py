@@ -6,11 +6,11 @@ from uuid import UUID
 
 from opportunity_events.codec import CODEC, wire_form
 from opportunity_events.envelope import Recorded
+from opportunity_filters.parameters import Values
 from query_api.application.answers import StoredFact
 from query_api.application.opening import open_all
 from query_api.application.ports import FactLog, Vault
 from query_api.application.results import Result
-from query_api.domain.parameters import Values
 from query_api.domain.refusals import BadPosition, NotFound, ReadModelBehind
 from query_api.domain.requests import read_limit, read_position
 from query_api.domain.scope import Viewer

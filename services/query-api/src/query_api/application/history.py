@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.parameters import Values
 from opportunity_history.entries import Entry
 from opportunity_history.items import entry_of, history_item
 from opportunity_history.names import Names
@@ -12,8 +14,6 @@ from query_api.application.asking import Asking
 from query_api.application.opening import open_all
 from query_api.application.ports import HistoryModel, Vault
 from query_api.application.results import Result, binding, known, next_cursor, position_of
-from query_api.domain.local_time import LocalClock
-from query_api.domain.parameters import Values
 from query_api.domain.refusals import BadCursor
 from query_api.domain.requests import read_position, read_window
 from query_api.domain.scope import Viewer

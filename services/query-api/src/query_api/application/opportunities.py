@@ -3,14 +3,14 @@
 from typing import Any, Final
 from uuid import UUID
 
+from opportunity_filters.conditions import conditions_of
+from opportunity_filters.filters import Filter, read_filter
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.parameters import Values
 from query_api.application.answers import Answer, OpportunityPage, Single
 from query_api.application.asking import Asking
 from query_api.application.ports import OpportunityModel
 from query_api.application.results import Result, binding, known, next_cursor, position_of
-from query_api.domain.conditions import conditions_of
-from query_api.domain.filters import Filter, read_filter
-from query_api.domain.local_time import LocalClock
-from query_api.domain.parameters import Values
 from query_api.domain.requests import read_position, read_window
 from query_api.domain.scope import Viewer
 from query_api.domain.sorting import OPPORTUNITY_ORDERS, Sort, read_sort

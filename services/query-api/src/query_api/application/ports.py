@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
+from opportunity_filters.conditions import Conditions
+from opportunity_filters.filters import SearchWords
+from opportunity_filters.local_time import LocalClock
 from query_api.application.answers import (
     Answer,
     BoardTotals,
@@ -17,9 +20,6 @@ from query_api.application.answers import (
     Single,
     StoredFact,
 )
-from query_api.domain.conditions import Conditions
-from query_api.domain.filters import SearchWords
-from query_api.domain.local_time import LocalClock
 from query_api.domain.scope import Scope
 from query_api.domain.totals import TotalsRow
 from query_api.domain.windows import Window

@@ -1,6 +1,4 @@
-"""What a read can say no with: a name and data, no HTTP."""
-
-from service_runtime.languages import Words
+"""What a read can say no with beside a bad filter: a name and data, no HTTP."""
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
@@ -13,15 +11,6 @@ class NotFound(Refusal):
 
 class Forbidden(Refusal):
     """The caller's role does not allow it."""
-
-
-class BadFilter(Refusal):
-    """A query parameter has a value that makes no sense; `reason` says how to mend it."""
-
-    def __init__(self, parameter: str, reason: Words) -> None:
-        super().__init__(parameter)
-        self.parameter = parameter
-        self.reason = reason
 
 
 class UnknownIds(Refusal):

@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
+from opportunity_filters.parameters import MAX_INTEGER, Values, read_integer
+from opportunity_filters.refusals import BadFilter
 from query_api.domain.cursors import read_cursor
-from query_api.domain.parameters import MAX_INTEGER, Values, read_integer
-from query_api.domain.refusals import BadFilter, BadPosition
+from query_api.domain.refusals import BadPosition
 from query_api.domain.sorting import Sort
 from query_api.domain.windows import DEFAULT_LIMIT, MAX_LIMIT, Window
 

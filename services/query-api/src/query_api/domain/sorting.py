@@ -5,7 +5,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final, Literal
 
-from query_api.domain.parameters import Values, read_choice, read_each
+from opportunity_filters.parameters import Values, read_choice, read_each
 
 KeyKind = Literal["date", "instant", "integer", "text"]
 

@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from opportunity_events.codec import canonical_json
+from opportunity_filters.refusals import BadFilter
 from query_api.application.results import Result
 from query_api.domain.refusals import NotFound, Refusal
 from service_runtime.http.openapi import READ_PROBLEMS, problem_responses
@@ -53,7 +54,7 @@ async def path_first(reading: Awaitable[Result], bare: Callable[[], Awaitable[Re
         return await reading
     except NotFound:
         raise
-    except Refusal:
+    except (Refusal, BadFilter):
         await bare()
         raise
 

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from opportunity_filters.filters import MAX_Q_CHARACTERS, PERIODS, STATUS_TYPES
+from opportunity_filters.parameters import MAX_INTEGER, MAX_VALUES, Values
+from opportunity_filters.periods import RELATIVE_WORDS
 from query_api.domain.cursors import MAX_CURSOR_CHARACTERS
-from query_api.domain.filters import MAX_Q_CHARACTERS, PERIODS, STATUS_TYPES
-from query_api.domain.parameters import MAX_INTEGER, MAX_VALUES, Values
-from query_api.domain.periods import RELATIVE_WORDS
 from query_api.domain.sorting import CUSTOMER_ORDERS, OPPORTUNITY_ORDERS
 from query_api.domain.windows import (
     DEFAULT_CARDS,

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from query_api.domain.filters import Filter, SearchWords
-from query_api.domain.local_time import LocalClock
-from query_api.domain.periods import day_after, first_day
+from opportunity_filters.filters import Filter, SearchWords
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.periods import day_after, first_day
 
 _ONE_OF: Final = ("board", "status", "type", "owner", "team", "customer", "currency", "period")
 MAINTAINED: Final = frozenset({"board", "status", "type", "owner", "team", "currency"})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_api.domain.periods import RELATIVE_WORDS, day_after, first_day, parse_day_bound
+from opportunity_filters.periods import RELATIVE_WORDS, day_after, first_day, parse_day_bound
 
 DAYS = st.dates(date(1990, 1, 1), date(2150, 12, 31))
 UNITS = ("week", "month", "quarter", "year")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_api.domain.local_time import LocalClock
+from opportunity_filters.local_time import LocalClock
 
 ZONES = st.sampled_from(
     [

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_api.domain.conditions import Conditions, conditions_of
-from query_api.domain.filters import FILTER_KEYS, Filter, read_filter
-from query_api.domain.local_time import LocalClock
-from query_api.domain.refusals import BadFilter
+from opportunity_filters.conditions import Conditions, conditions_of
+from opportunity_filters.filters import FILTER_KEYS, Filter, read_filter
+from opportunity_filters.local_time import LocalClock
+from opportunity_filters.refusals import BadFilter
 from query_api.domain.scope import Scope, Viewer
 from query_api.entrypoints.http.queries import FilterQuery
 

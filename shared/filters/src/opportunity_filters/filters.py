@@ -3,10 +3,10 @@
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
-from query_api.domain.parameters import (
+from opportunity_filters.parameters import (
     Values,
     read_choice,
     read_each,
@@ -14,9 +14,8 @@ from query_api.domain.parameters import (
     read_integer,
     read_uuid,
 )
-from query_api.domain.periods import RELATIVE_WORDS, DayBound, RelativeStretch, parse_day_bound
-from query_api.domain.refusals import BadFilter
-from query_api.domain.scope import Viewer
+from opportunity_filters.periods import RELATIVE_WORDS, DayBound, RelativeStretch, parse_day_bound
+from opportunity_filters.refusals import BadFilter
 from service_runtime.currencies import minor_digits
 from service_runtime.folding import fold_words
 from service_runtime.languages import Words
@@ -27,6 +26,20 @@ STATUS_TYPES: Final = ("active", "won", "lost")
 PERIODS: Final = ("one_time", "monthly", "annual")
 SearchWords = tuple[str, ...]
 """Folded words, all of which must be found."""
+
+
+class Viewer(Protocol):
+    """Who asks: what `me` and `mine` mean."""
+
+    @property
+    def user_id(self) -> UUID | None:
+        """The user that asks; None for a key."""
+        ...
+
+    @property
+    def team_id(self) -> UUID | None:
+        """The user's team; None for a user without one and for a key."""
+        ...
 
 
 @dataclass(frozen=True)

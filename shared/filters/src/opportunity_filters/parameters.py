@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
-from query_api.domain.refusals import BadFilter
+from opportunity_filters.refusals import BadFilter
 from service_runtime.languages import Words
 
 MAX_VALUES: Final = 100
