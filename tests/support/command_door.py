@@ -49,6 +49,7 @@ class Doorkeeper(Authenticator):
             team_id=None,
             operator=False,
             language=None,
+            owners=None,
         )
 
 

@@ -12,7 +12,10 @@ from service_runtime.authentication import KnownUser
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.callers import Role
 from service_runtime.pools import open_pool
+from service_runtime.visibility import Visibility
 
+MATE, OTHER, FOREIGNER = (UUID(int=number) for number in range(6, 9))
+NOBODY: frozenset[UUID] = frozenset()
 ORG, OTHER_ORG, USER, TEAM, KEY_UUID = (UUID(int=number) for number in range(1, 6))
 ADD_STREAM = """
 INSERT INTO log.streams
@@ -52,7 +55,9 @@ async def test_a_user_is_found_in_its_organization_alone(
     state = {"role": "manager", "team_id": str(TEAM), "active": True}
     await add(admin, ORG, "user", USER, state)
     found = await directory.user(ORG, USER)
-    assert found == KnownUser(Role.MANAGER, TEAM, active=True, language="en")
+    assert found == KnownUser(
+        Role.MANAGER, TEAM, active=True, language="en", visibility=Visibility.ALL, teammates=NOBODY
+    )
     assert await directory.user(OTHER_ORG, USER) is None
     assert await directory.user(ORG, TEAM) is None
 
@@ -61,7 +66,60 @@ async def test_a_user_is_found_as_it_is_now(
     admin: asyncpg.Pool, directory: PostgresCallerDirectory
 ) -> None:
     await add(admin, ORG, "user", USER, {"role": "rep", "team_id": None, "active": False})
-    assert await directory.user(ORG, USER) == KnownUser(Role.REP, None, active=False, language="en")
+    assert await directory.user(ORG, USER) == KnownUser(
+        Role.REP, None, active=False, language="en", visibility=Visibility.ALL, teammates=NOBODY
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "role", "needed"),
+    [
+        ("all", "rep", False),
+        ("own", "rep", False),
+        ("team", "rep", True),
+        ("own", "manager", True),
+        ("team", "manager", True),
+        ("own", "admin", False),
+        ("team", "auditor", False),
+    ],
+)
+async def test_teammates_are_told_where_they_decide_what_is_seen(
+    admin: asyncpg.Pool,
+    directory: PostgresCallerDirectory,
+    setting: str,
+    role: str,
+    needed: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    state = {"role": role, "team_id": str(TEAM), "active": True}
+    await admin.execute(
+        "UPDATE log.streams SET state = $2 WHERE org = $1 AND kind = 'organization'",
+        ORG, json.dumps({"language": "en", "visibility": setting}).encode(),
+    )  # fmt: skip
+    await add(admin, ORG, "user", USER, state)
+    await add(admin, ORG, "user", MATE, {"role": "rep", "team_id": str(TEAM), "active": False})
+    await add(admin, ORG, "user", OTHER, {"role": "rep", "team_id": None, "active": True})
+    await add(admin, OTHER_ORG, "user", FOREIGNER, state)
+    found = await directory.user(ORG, USER)
+    assert found is not None
+    assert found.visibility == setting
+    assert found.teammates == ({USER, MATE} if needed else NOBODY)
+
+
+async def test_a_key_brings_the_setting_of_its_organization(
+    admin: asyncpg.Pool, directory: PostgresCallerDirectory
+) -> None:
+    made = new_api_key()
+    await admin.execute(
+        "UPDATE log.streams SET state = $2 WHERE org = $1 AND kind = 'organization'",
+        ORG, json.dumps({"visibility": "own"}).encode(),
+    )  # fmt: skip
+    await admin.execute(
+        "SELECT log.add_api_key($1, $2, $3, 'nightly', 'rep', false, $4)",
+        made.key_id, KEY_UUID, ORG, made.hash,
+    )  # fmt: skip
+    found = await directory.api_key(made.key_id)
+    assert found is not None
+    assert found.visibility is Visibility.OWN
 
 
 async def test_a_key_is_found_by_its_id_until_and_after_it_is_revoked(

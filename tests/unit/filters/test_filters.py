@@ -17,8 +17,8 @@ from query_api.domain.scope import Scope, Viewer
 from query_api.entrypoints.http.queries import FilterQuery
 
 ORG, LAN, NORTH = UUID(int=1), UUID(int=2), UUID(int=3)
-VIEWER = Viewer(Scope(ORG), LAN, NORTH)
-KEY = Viewer(Scope(ORG), None, None)
+VIEWER = Viewer(Scope(ORG, None), LAN, NORTH)
+KEY = Viewer(Scope(ORG, None), None, None)
 CLOCK = LocalClock(datetime(2026, 5, 31, 17, 30, tzinfo=UTC), "Asia/Ho_Chi_Minh")
 
 
@@ -44,7 +44,7 @@ def test_me_and_mine_are_the_readers_own() -> None:
     assert read(owner="me").owner == (LAN,)
     assert read(owner=["me", str(LAN)]).owner == (LAN,)
     assert read(team="mine").team == (NORTH,)
-    assert read(Viewer(Scope(ORG), LAN, None), team="mine").team == ()
+    assert read(Viewer(Scope(ORG, None), LAN, None), team="mine").team == ()
     for key, word in (("owner", "me"), ("team", "mine")):
         with pytest.raises(BadFilter) as refused:
             read(KEY, **{key: word})
@@ -85,7 +85,7 @@ def test_what_differs_is_bound_to_other_cursors() -> None:
         read(deleted="true"),
         read(deleted="false"),
         read(team="mine"),
-        read(Viewer(Scope(ORG), LAN, None), team="mine"),
+        read(Viewer(Scope(ORG, None), LAN, None), team="mine"),
     ]
     normalized = [str(one.normalized()) for one in asked]
     assert len(set(normalized)) == len(asked)

@@ -28,7 +28,7 @@ from service_runtime.http.validation_words import FieldRefused
 from service_runtime.languages import Words
 from service_runtime.problems import Problem
 
-AN = Caller(UUID(int=1), "user/2", UUID(int=2), Role.REP, None, False, "en")  # noqa: FBT003
+AN = Caller(UUID(int=1), "user/2", UUID(int=2), Role.REP, None, False, "en", None)  # noqa: FBT003
 TOKENS = {"Bearer an": AN, "Bearer binh": replace(AN, language="vi")}
 things = new_router(prefix="/v1/things", tags=["things"])
 

@@ -42,7 +42,7 @@ def test_every_role_has_a_row() -> None:
 
 
 def caller(role: Role, *, operator: bool) -> Caller:
-    return Caller(UUID(int=1), "key/1", None, role, None, operator, None)
+    return Caller(UUID(int=1), "key/1", None, role, None, operator, None, None)
 
 
 def test_the_operators_routes_need_the_role_and_the_keys_word() -> None:

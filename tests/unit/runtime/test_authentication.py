@@ -26,10 +26,19 @@ from service_runtime.tokens import (
     public_key_set,
     sign_token,
 )
+from service_runtime.visibility import Visibility
 
 ORG, USER, TEAM, KEY_UUID = (UUID(int=number) for number in range(1, 5))
 SIGNING_KEY = new_signing_key()
-AN = KnownUser(role=Role.MANAGER, team_id=TEAM, active=True, language="en")
+MATE = UUID(int=77)
+AN = KnownUser(
+    role=Role.MANAGER,
+    team_id=TEAM,
+    active=True,
+    language="en",
+    visibility=Visibility.TEAM,
+    teammates=frozenset({USER, MATE}),
+)
 
 
 class Directory:
@@ -44,7 +53,16 @@ class Directory:
         return self.keys.get(key_id)
 
     def add(self, made: NewApiKey) -> KnownKey:
-        known = KnownKey(ORG, KEY_UUID, "nightly", Role.SERVICE, True, made.hash, None)  # noqa: FBT003
+        known = KnownKey(
+            ORG,
+            KEY_UUID,
+            "nightly",
+            Role.SERVICE,
+            operator=True,
+            hash=made.hash,
+            revoked_at=None,
+            visibility=Visibility.OWN,
+        )
         self.keys[made.key_id] = known
         return known
 
@@ -82,6 +100,7 @@ async def test_a_token_makes_its_user_the_caller(authenticator: Authenticator) -
     assert caller.actor == f"user/{USER}"
     assert (caller.user_id, caller.role, caller.team_id) == (USER, Role.MANAGER, TEAM)
     assert caller.language == "en"
+    assert caller.owners == {USER, MATE}
     assert not caller.operator
 
 

@@ -8,7 +8,7 @@ PACKAGE = "service_runtime.caller_queries"
 
 
 def test_a_statement_is_loaded_by_its_name() -> None:
-    assert "log.caller_user" in load_sql(PACKAGE, "user")
+    assert "log.known_user" in load_sql(PACKAGE, "user")
     assert load_sql(PACKAGE, "user.sql") == load_sql(PACKAGE, "user")
     assert load_sql(PACKAGE, "user") is load_sql(PACKAGE, "user")
 

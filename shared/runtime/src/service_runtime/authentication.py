@@ -9,6 +9,7 @@ from uuid import UUID
 from service_runtime.api_keys import looks_like_api_key, parse_api_key
 from service_runtime.callers import Caller, Role
 from service_runtime.tokens import ExpiredToken, InvalidToken, TokenVerifier
+from service_runtime.visibility import Visibility, visible_owners
 
 _MAX_HEADER_CHARACTERS = 9_000
 
@@ -43,6 +44,10 @@ class KnownUser:
     team_id: UUID | None
     active: bool
     language: str | None
+    visibility: Visibility
+    """The organization's setting."""
+    teammates: frozenset[UUID]
+    """All users of its team; looked up only where it may see no more than theirs."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class KnownKey:
     operator: bool
     hash: bytes
     revoked_at: datetime | None
+    visibility: Visibility
+    """The organization's setting."""
 
 
 class CallerDirectory(Protocol):
@@ -104,6 +111,7 @@ class Authenticator:
             team_id=user.team_id,
             operator=False,
             language=user.language,
+            owners=visible_owners(user.role, user.visibility, token.user, user.teammates),
         )
 
     async def _of_api_key(self, credential: str) -> Caller:
@@ -121,6 +129,7 @@ class Authenticator:
             team_id=None,
             operator=known.operator,
             language=None,
+            owners=visible_owners(known.role, known.visibility, None, ()),
         )
 
 

@@ -7,6 +7,7 @@ import asyncpg
 from service_runtime.authentication import KnownKey, KnownUser
 from service_runtime.callers import Role
 from service_runtime.sql import load_sql_folder
+from service_runtime.visibility import Visibility
 
 _QUERIES = "service_runtime.caller_queries"
 _TIMEOUT_S = 5.0
@@ -31,6 +32,8 @@ class PostgresCallerDirectory:
             team_id=row["team_id"],
             active=row["active"],
             language=row["language"],
+            visibility=Visibility(row["visibility"]),
+            teammates=frozenset(row["teammates"]),
         )
 
     async def api_key(self, key_id: str) -> KnownKey | None:
@@ -47,4 +50,5 @@ class PostgresCallerDirectory:
             operator=row["operator"],
             hash=bytes(row["hash"]),
             revoked_at=row["revoked_at"],
+            visibility=Visibility(row["visibility"]),
         )

@@ -29,3 +29,5 @@ class Caller:
     """Whether the operator's routes are open to it; only a key can say so."""
     language: str | None
     """What it reads where the request does not say; the user's, else the organization's."""
+    owners: frozenset[UUID] | None
+    """Whose opportunities it sees at this moment; None: everybody's. See `visibility`."""

@@ -6,12 +6,11 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Scope:
-    """All of one organization and nothing of any other.
-
-    Whoever may see less than all of it gets a narrower scope here, and every query follows.
-    """
+    """Some of one organization and nothing of any other, by who owns it at the moment shown."""
 
     org: UUID
+    owners: frozenset[UUID] | None
+    """Whose opportunities are seen; None: everybody's."""
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ SideOf = Annotated[QuerySide, Depends(_side)]
 
 
 async def _viewer(caller: CallerOf) -> Viewer:
-    """Return who reads, and what it may see: all of its organization and nothing else."""
+    """Return who reads, and what it may see of its organization."""
     if not may(caller.role, Action.READ):
         raise Problem("forbidden")
-    return Viewer(Scope(caller.org), caller.user_id, caller.team_id)
+    return Viewer(Scope(caller.org, caller.owners), caller.user_id, caller.team_id)
 
 
 ViewerOf = Annotated[Viewer, Depends(_viewer)]
