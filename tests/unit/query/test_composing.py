@@ -19,6 +19,7 @@ from query_api.adapters.composing import (
 )
 from query_api.adapters.fragments import load_fragments
 from query_api.domain.cursors import Place
+from query_api.domain.scope import Scope
 from query_api.domain.sorting import (
     BOARD_ORDERS,
     CUSTOMER_ORDERS,
@@ -41,6 +42,8 @@ LISTINGS = [
     (BOARDS, BOARD_ORDERS),
 ]
 NOTHING = Conditions(())
+WHOLE = Scope(new_id(), None)
+OWNED = Scope(new_id(), frozenset({new_id()}))
 
 
 @pytest.mark.parametrize(
@@ -51,9 +54,24 @@ def test_every_order_has_all_of_its_pieces(listing: Listing, by: str, order: Ord
     for descending in (False, True):
         sort = Sort(by, order, descending)
         for place in (None, *_places(order)):
-            text = composing.page(listing, sort, place, NOTHING)
-            assert "{" not in text
-            assert text.count(composing.scope(listing)) == text.count("from read.") - _joined(text)
+            for scope in (WHOLE, OWNED):
+                text = composing.page(listing, sort, place, NOTHING, scope)
+                assert "{" not in text
+                scoped = text.count(composing.scoped(listing, scope))
+                assert scoped == text.count("from read.") - _joined(text)
+
+
+@pytest.mark.parametrize("listing", [OPPORTUNITIES, CARDS])
+def test_whoever_sees_less_than_all_is_shown_no_others(listing: Listing) -> None:
+    assert composing.single(listing, OWNED).count(":owners") == 1
+    for by, order in OPPORTUNITY_ORDERS.items():
+        for place in (None, *_places(order)):
+            text = composing.page(listing, Sort(by, order), place, NOTHING, OWNED)
+            read = re.findall(r"from read\.opportunities (\w)", text)
+            assert read
+            for alias in set(read):
+                owned = text.count(f"{alias}.owner_id = any(:owners::uuid[])")
+                assert owned == read.count(alias)
 
 
 def test_every_condition_has_its_piece() -> None:
@@ -67,15 +85,20 @@ def test_no_total_forgets_the_scope(names: tuple[str, ...]) -> None:
     conditions = Conditions(tuple(Condition(name, ["x"]) for name in names))
     for by_status in (False, True):
         for board in (False, True):
-            text = composing.totals(conditions, by_status=by_status, board=board)
+            text = composing.totals(conditions, WHOLE, by_status=by_status, board=board)
             assert "{" not in text
             assert re.search(r"where [ot]\.org = :org and", text)
+            owned = composing.totals(conditions, OWNED, by_status=by_status, board=board)
+            assert re.search(r"where ([ot])\.org = :org and \1\.owner_id = any\(:owners", owned)
+            assert "read.totals" not in owned
 
 
 def test_a_value_is_never_in_a_text() -> None:
     word = "x'); drop table read.boards; --"
     conditions = Conditions((Condition("currency", [word]),), ((word,),))
-    text = composing.page(CARDS, Sort("title", OPPORTUNITY_ORDERS["title"]), None, conditions)
+    text = composing.page(
+        CARDS, Sort("title", OPPORTUNITY_ORDERS["title"]), None, conditions, WHOLE
+    )
     assert "drop" not in text
     assert word in str(values_of(conditions))
 

@@ -23,6 +23,7 @@ from query_api.adapters.composing import (
     clock_values,
     page,
     place_values,
+    scope_values,
     single,
     statement,
     totals,
@@ -59,14 +60,14 @@ class BoardQueries:
 
     async def page(self, scope: Scope, window: Window) -> Answer[Page]:
         """Find a page of boards."""
-        text = statement("list", page=page(BOARDS, window.sort, window.place, _NOTHING))
-        values = {"org": scope.org, "limit": window.limit, **place_values(window.place)}
+        text = statement("list", page=page(BOARDS, window.sort, window.place, _NOTHING, scope))
+        values = {**scope_values(scope), "limit": window.limit, **place_values(window.place)}
         row = await ask(self._pool, Statement(text, values))
         return Answer(standing_of(row), page_of(row))
 
     async def single(self, scope: Scope, board_id: UUID) -> Answer[Single | None]:
         """Find one board."""
-        text = statement("single", single=single(BOARDS))
+        text = statement("single", single=single(BOARDS, scope))
         row = await ask(self._pool, Statement(text, {"org": scope.org, "id": board_id}))
         return Answer(standing_of(row), single_of(row))
 
@@ -77,11 +78,11 @@ class BoardQueries:
         text = statement(
             "board_totals",
             unknown=unknown_ids(shape_of(conditions)),
-            single=single(BOARDS),
-            totals=totals(conditions, by_status=True, board=True),
+            single=single(BOARDS, scope),
+            totals=totals(conditions, scope, by_status=True, board=True),
         )
         values = {
-            "org": scope.org,
+            **scope_values(scope),
             "id": board_id,
             "board_id": board_id,
             **values_of(conditions),
@@ -105,12 +106,12 @@ class BoardQueries:
         text = statement(
             "board_view",
             unknown=unknown_ids(shape_of(conditions)),
-            single=single(BOARDS),
-            page=page(CARDS, window.sort, None, conditions, "in_column"),
-            totals=totals(conditions, by_status=True, board=True),
+            single=single(BOARDS, scope),
+            page=page(CARDS, window.sort, None, conditions, scope, "in_column"),
+            totals=totals(conditions, scope, by_status=True, board=True),
         )
         values = {
-            "org": scope.org,
+            **scope_values(scope),
             "id": board_id,
             "board_id": board_id,
             "limit": window.limit,
@@ -136,10 +137,10 @@ class BoardQueries:
         text = statement(
             "cards",
             unknown=unknown_ids(shape_of(conditions)),
-            page=page(CARDS, window.sort, window.place, conditions, "in_status"),
+            page=page(CARDS, window.sort, window.place, conditions, scope, "in_status"),
         )
         values = {
-            "org": scope.org,
+            **scope_values(scope),
             "board_id": column[0],
             "status_id": column[1],
             "limit": window.limit,

@@ -10,6 +10,7 @@ from opportunity_filters.local_time import LocalClock
 from opportunity_filters.sql_conditions import Shape, joined, opportunity_conditions, shape_of
 from query_api.adapters.fragments import load_fragments
 from query_api.domain.cursors import Place
+from query_api.domain.scope import Scope
 from query_api.domain.sorting import Sort
 from service_runtime.fragments import fill
 
@@ -82,25 +83,43 @@ def item(listing: Listing) -> str:
     return fill(rows[listing.item], shown=rows.get("shown", ""))
 
 
-@lru_cache(maxsize=64)
-def single(listing: Listing) -> str:
+def scope_values(scope: Scope) -> dict[str, Any]:
+    """Return the parameters of what the reader may see."""
+    owners = {} if scope.owners is None else {"owners": sorted(scope.owners)}
+    return {"org": scope.org, **owners}
+
+
+def single(listing: Listing, scope: Scope) -> str:
     """Return the piece that finds one row by the parameter `id`."""
+    return _single(listing, scope.owners is not None)
+
+
+@lru_cache(maxsize=64)
+def _single(listing: Listing, narrow: bool) -> str:  # noqa: FBT001 - a cache's key
     rows = load_fragments(listing.rows)
     return fill(
         load_fragments("pages")["single"],
         item=item(listing),
         columns=rows["columns"],
         table=rows["table"],
-        scope=scope(listing),
+        scope=_scope(listing, narrow),
         names=rows["names"],
     )
 
 
-def scope(listing: Listing) -> str:
+def scoped(listing: Listing, scope: Scope) -> str:
     """Return the first condition of every query: what the reader may see."""
+    return _scope(listing, scope.owners is not None)
+
+
+def _scope(listing: Listing, narrow: bool) -> str:  # noqa: FBT001 - part of a cache's key
     if listing.rows == "opportunities":
-        return load_fragments("scopes")["opportunities"]
+        return _scope_of("opportunities", narrow)
     return load_fragments(listing.rows)["scope"]
+
+
+def _scope_of(table: str, narrow: bool) -> str:  # noqa: FBT001 - part of a cache's key
+    return load_fragments("scopes")[f"{table}_owned" if narrow else table]
 
 
 @dataclass(frozen=True)
@@ -113,6 +132,8 @@ class _PageShape:
     """Whether it is an empty one, and whether its key is whole."""
     conditions: Shape
     stand: str
+    narrow: bool
+    """Whether the reader sees less than all of its organization."""
 
     @property
     def direction(self) -> str:
@@ -124,11 +145,13 @@ def page(
     sort: Sort,
     place: Place | None,
     conditions: Conditions,
+    scope: Scope,
     stand: str = "anywhere",
 ) -> str:
     """Return the piece that finds a page; `stand` names where its rows may stand."""
     at = None if place is None else (place.empty, place.whole)
-    return _page(_PageShape(listing, sort, at, shape_of(conditions), stand))
+    narrow = scope.owners is not None
+    return _page(_PageShape(listing, sort, at, shape_of(conditions), stand, narrow))
 
 
 @lru_cache(maxsize=512)
@@ -164,21 +187,24 @@ def _part(shape: _PageShape, part: str) -> str:
     emptiness = "empty_" if part == "empty" else ""
     behind = pages["anywhere"]
     if shape.place is not None and shape.place[0] is (part == "empty"):
-        key = ":key_1::text" if shape.place[1] else orders[f"{sort.by}.whole_key"]
+        whole = fill(orders.get(f"{sort.by}.whole_key", ""), scope=_scope_of("place", shape.narrow))
+        key = ":key_1::text" if shape.place[1] else whole
         behind = fill(orders[f"{sort.by}.behind_{emptiness}{shape.direction}"], key_1=key)
     names, searches = shape.conditions
     filters = OPPORTUNITY_CONDITIONS if listing.rows == "opportunities" else listing.rows
     table = rows["table"]
     if searches:
         found = where(filters, ((), searches))
-        table = fill(pages["searched"], table=table, scope=scope(listing), searches=found)
+        table = fill(
+            pages["searched"], table=table, scope=_scope(listing, shape.narrow), searches=found
+        )
     return fill(
         pages[part],
         keys=orders[f"{sort.by}.keys"],
         columns=rows["columns"],
         table=table,
         join=orders.get(f"{sort.by}.join", ""),
-        scope=scope(listing),
+        scope=_scope(listing, shape.narrow),
         place=pages["anywhere"] if shape.stand == "anywhere" else rows[shape.stand],
         conditions=where(filters, (names, ())),
         filled=orders[f"{sort.by}.filled"],
@@ -188,35 +214,48 @@ def _part(shape: _PageShape, part: str) -> str:
     )
 
 
-def totals(conditions: Conditions, *, by_status: bool, board: bool = False) -> str:
+def totals(conditions: Conditions, scope: Scope, *, by_status: bool, board: bool = False) -> str:
     """Return the piece that sums a filter: from kept totals where they can answer it.
 
     `board` narrows it to the board of the parameter `board_id`.
     """
-    shape = shape_of(conditions)
-    return _totals(shape, conditions.maintained, by_status, board)
+    narrow = scope.owners is not None
+    sums = _Sums(shape_of(conditions), conditions.maintained, by_status, board, narrow)
+    return _totals(sums)
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What the text of sums depends on."""
+
+    conditions: Shape
+    maintained: bool
+    by_status: bool
+    board: bool
+    narrow: bool
 
 
 @lru_cache(maxsize=512)
-def _totals(shape: Shape, maintained: bool, by_status: bool, board: bool) -> str:  # noqa: FBT001 - a cache's key
-    pieces, scopes = load_fragments("totals"), load_fragments("scopes")
+def _totals(sums: _Sums) -> str:
+    shape, narrow = sums.conditions, sums.narrow
+    pieces = load_fragments("totals")
     stands: Mapping[str, str] = load_fragments("opportunities")
     anywhere = load_fragments("pages")["anywhere"]
-    if not maintained:
+    if not sums.maintained:
         rows = fill(
             pieces["added"],
-            status=pieces["added_status" if by_status else "no_status"],
-            scope=scopes["opportunities"],
-            place=stands["on_board"] if board else anywhere,
+            status=pieces["added_status" if sums.by_status else "no_status"],
+            scope=_scope_of("opportunities", narrow),
+            place=stands["on_board"] if sums.board else anywhere,
             conditions=where(OPPORTUNITY_CONDITIONS, shape),
         )
         return fill(pieces["as_json"], rows=rows)
-    owned = not {"owner", "team"}.isdisjoint(shape[0])
+    owned = narrow or not {"owner", "team"}.isdisjoint(shape[0])
     rows = fill(
         pieces["kept_by_owner" if owned else "kept"],
-        status=pieces["kept_status" if by_status else "no_status"],
-        scope=scopes["owner_totals" if owned else "totals"],
-        place=stands["totals_on_board"] if board else anywhere,
+        status=pieces["kept_status" if sums.by_status else "no_status"],
+        scope=_scope_of("owner_totals" if owned else "totals", narrow),
+        place=stands["totals_on_board"] if sums.board else anywhere,
         conditions=where("totals_filters", shape),
     )
     return fill(pieces["as_json"], rows=rows)

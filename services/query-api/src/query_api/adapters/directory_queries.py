@@ -21,6 +21,7 @@ from query_api.adapters.composing import (
     item,
     page,
     place_values,
+    scope_values,
     single,
     statement,
     totals,
@@ -60,12 +61,12 @@ class DirectoryQueries:
         conditions = Conditions((Condition("live"), Condition("customer", [customer_id])))
         text = statement(
             "customer",
-            single=single(CUSTOMERS),
-            page=page(OPPORTUNITIES, window.sort, window.place, conditions),
-            totals=totals(conditions, by_status=False),
+            single=single(CUSTOMERS, scope),
+            page=page(OPPORTUNITIES, window.sort, window.place, conditions, scope),
+            totals=totals(conditions, scope, by_status=False),
         )
         values = {
-            "org": scope.org,
+            **scope_values(scope),
             "id": customer_id,
             "limit": window.limit,
             **values_of(conditions),
@@ -116,9 +117,9 @@ class DirectoryQueries:
     async def _page(
         self, listing: Listing, scope: Scope, conditions: Conditions, window: Window
     ) -> Answer[Page]:
-        text = statement("list", page=page(listing, window.sort, window.place, conditions))
+        text = statement("list", page=page(listing, window.sort, window.place, conditions, scope))
         values: Mapping[str, Any] = {
-            "org": scope.org,
+            **scope_values(scope),
             "limit": window.limit,
             **values_of(conditions),
             **place_values(window.place),
@@ -127,6 +128,6 @@ class DirectoryQueries:
         return Answer(standing_of(row), page_of(row))
 
     async def _single(self, listing: Listing, scope: Scope, row_id: UUID) -> Answer[Single | None]:
-        text = statement("single", single=single(listing))
+        text = statement("single", single=single(listing, scope))
         row = await ask(self._pool, Statement(text, {"org": scope.org, "id": row_id}))
         return Answer(standing_of(row), single_of(row))

@@ -11,8 +11,12 @@ from opportunity_events.codec import CODEC
 from opportunity_history.entries import Mentioned, mentioned_in
 from opportunity_history.names import Names
 from query_api.adapters.asking import ACQUIRE_TIMEOUT_S, standing_of
-from query_api.adapters.composing import OPPORTUNITIES, statement
-from query_api.adapters.composing import scope as scope_of
+from query_api.adapters.composing import (
+    OPPORTUNITIES,
+    scope_values,
+    scoped,
+    statement,
+)
 from query_api.adapters.fact_log import PostgresFactLog
 from query_api.adapters.fragments import load_fragments
 from query_api.application.answers import Answer, HistoryPage, StoredFact
@@ -38,9 +42,9 @@ class HistoryQueries:
         facts in between cannot change, and none beyond the position is asked for.
         """
         pieces = load_fragments("history")
-        found = fill(pieces["found"], scope=scope_of(OPPORTUNITIES))
+        found = fill(pieces["found"], scope=scoped(OPPORTUNITIES, scope))
         text, values = Statement(
-            statement("found", found=found), {"org": scope.org, "id": opportunity_id}
+            statement("found", found=found), {**scope_values(scope), "id": opportunity_id}
         ).numbered()
         async with (
             self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection,

@@ -13,6 +13,7 @@ from query_api.adapters.composing import (
     clock_values,
     page,
     place_values,
+    scope_values,
     single,
     statement,
     totals,
@@ -38,11 +39,11 @@ class OpportunityQueries:
         text = statement(
             "list_with_totals",
             unknown=unknown_ids(shape_of(conditions)),
-            page=page(OPPORTUNITIES, window.sort, window.place, conditions),
-            totals=totals(conditions, by_status=False),
+            page=page(OPPORTUNITIES, window.sort, window.place, conditions, scope),
+            totals=totals(conditions, scope, by_status=False),
         )
         values = {
-            "org": scope.org,
+            **scope_values(scope),
             "limit": window.limit,
             **values_of(conditions),
             **place_values(window.place),
@@ -56,16 +57,17 @@ class OpportunityQueries:
         text = statement(
             "totals",
             unknown=unknown_ids(shape_of(conditions)),
-            totals=totals(conditions, by_status=False),
+            totals=totals(conditions, scope, by_status=False),
         )
-        row = await ask(self._pool, Statement(text, {"org": scope.org, **values_of(conditions)}))
+        values = {**scope_values(scope), **values_of(conditions)}
+        row = await ask(self._pool, Statement(text, values))
         return Answer(standing_of(row), totals_of(row["totals"]))
 
     async def single(
         self, scope: Scope, opportunity_id: UUID, clock: LocalClock
     ) -> Answer[Single | None]:
         """Find one, deleted ones too."""
-        text = statement("single", single=single(OPPORTUNITIES))
-        values = {"org": scope.org, "id": opportunity_id, **clock_values(clock)}
+        text = statement("single", single=single(OPPORTUNITIES, scope))
+        values = {**scope_values(scope), "id": opportunity_id, **clock_values(clock)}
         row = await ask(self._pool, Statement(text, values))
         return Answer(standing_of(row), single_of(row))

@@ -89,7 +89,7 @@ o.title_key <= {key_1} and (o.title_key < {key_1} or o.id > :after_id::uuid)
 -- A key too long for a cursor is looked up whole, as long as it still begins so.
 -- name: title.whole_key
 coalesce((select a.title_key from read.opportunities a
-    where a.org = :org and a.id = :after_id::uuid and starts_with(a.title_key, :key_1::text)), :key_1::text)
+    where {scope} and a.id = :after_id::uuid and starts_with(a.title_key, :key_1::text)), :key_1::text)
 
 -- name: customer.join
 join read.customers c on c.org = o.org and c.id = o.customer_id
@@ -118,7 +118,7 @@ o.id > :after_id::uuid
 -- name: customer.whole_key
 coalesce((select b.name_key from read.opportunities a
     join read.customers b on b.org = a.org and b.id = a.customer_id
-    where a.org = :org and a.id = :after_id::uuid and starts_with(b.name_key, :key_1::text)), :key_1::text)
+    where {scope} and a.id = :after_id::uuid and starts_with(b.name_key, :key_1::text)), :key_1::text)
 
 -- name: value.keys
 o.currency as key_1, o.amount_minor as key_2
