@@ -50,7 +50,10 @@ class Tenant:
         options = f'{{"board_id": "{board["id"]}", "currency": "USD", "dry_run": true}}'
         job = post("/v1/imports", files=files, data={"options": options})
         assert job.status_code == httpx.codes.ACCEPTED, job.text
+        kept = {"name": name, "kind": "list", "query": {"q": name}, "shared": True}
+        view = wait_for(self.client, post("/v1/views", json=kept))
         self.ids = {
+            "view": view["id"],
             "team": team["id"],
             "user": user["id"],
             "board": board["id"],

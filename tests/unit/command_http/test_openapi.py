@@ -19,9 +19,9 @@ def document() -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the operations of commands; imports and jobs have tests of their own."""
+    """Yield the operations of commands; imports, jobs and views have tests of their own."""
     for path, item in document["paths"].items():
-        if path.startswith(("/v1/imports", "/v1/jobs")):
+        if path.startswith(("/v1/imports", "/v1/jobs", "/v1/views")):
             continue
         for method, operation in item.items():
             yield method, path, operation
@@ -46,7 +46,7 @@ def test_every_operation_is_a_command_with_a_name_of_its_own(document: dict[str,
 
 def test_what_the_next_issue_brings_is_absent(document: dict[str, Any]) -> None:
     written = json.dumps(list(operations(document)))
-    for absent in ("/v1/views", "/v1/events", "/v1/reports", '"as_of"', '"filter"'):
+    for absent in ("/v1/events", "/v1/reports", '"as_of"', '"filter"'):
         assert absent not in written
 
 

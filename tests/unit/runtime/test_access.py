@@ -21,6 +21,8 @@ TABLE: dict[Action, set[Role]] = {
     Action.BULK: {M, A, S},
     Action.EDIT_CUSTOMERS: {R, M, A, S},
     Action.IMPORT: {R, M, A, S},
+    Action.KEEP_VIEWS: {R, M, A, S},
+    Action.SHARE_VIEWS: {M, A, S},
     Action.ADMINISTER_BOARDS: {A},
     Action.ADMINISTER_STATUSES: {A},
     Action.ADMINISTER_USERS: {A},

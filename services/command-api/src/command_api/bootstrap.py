@@ -17,6 +17,7 @@ from command_api.adapters.log import PostgresLog
 from command_api.adapters.log_explainer import LogExplainer
 from command_api.adapters.present_names import PresentNames
 from command_api.adapters.sealed_pieces import SealedPieces
+from command_api.adapters.view_desk import PostgresViewDesk
 from command_api.application.committer import Committer
 from command_api.application.imports.identifiers import LABEL, Identifiers
 from command_api.application.imports.importer import Importer
@@ -69,6 +70,11 @@ class CommandSide:
     def pieces(self) -> SealedPieces:
         """What jobs keep for a day."""
         return SealedPieces(self.log_pool, self.master_key)
+
+    @property
+    def view_desk(self) -> PostgresViewDesk:
+        """Where saved views are kept."""
+        return PostgresViewDesk(self.log_pool, self.master_key)
 
     async def check_log(self) -> None:
         """Raise where the log's database does not answer."""

@@ -24,6 +24,9 @@ class Action(StrEnum):
     EDIT_CUSTOMERS = "edit_customers"
     """Customers and contacts, but no erasure."""
     IMPORT = "import"
+    KEEP_VIEWS = "keep_views"
+    """Views of one's own; reading the shared ones is READ."""
+    SHARE_VIEWS = "share_views"
     ADMINISTER_BOARDS = "administer_boards"
     ADMINISTER_STATUSES = "administer_statuses"
     ADMINISTER_USERS = "administer_users"
@@ -40,6 +43,7 @@ _REP = _AUDITOR | {
     Action.UNDO_OWN,
     Action.EDIT_CUSTOMERS,
     Action.IMPORT,
+    Action.KEEP_VIEWS,
 }
 _MANAGER = _REP | {
     Action.UNDO_ANY,
@@ -47,6 +51,7 @@ _MANAGER = _REP | {
     Action.EDIT_AFTER_CLOSE,
     Action.NAME_ANOTHER_OWNER,
     Action.BULK,
+    Action.SHARE_VIEWS,
 }
 _ADMIN = _MANAGER | {
     Action.ADMINISTER_BOARDS,

@@ -22,7 +22,9 @@ from command_api.entrypoints.http.routes import (
     statuses,
     teams,
     users,
+    views,
 )
+from command_api.entrypoints.http.view_backing import back_views
 from command_api.settings import Settings
 from service_runtime.http.door import Door, create_door
 from service_runtime.http.health import Readiness
@@ -39,6 +41,8 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     organization.ROUTER,
     imports.ROUTER,
     jobs.ROUTER,
+    views.READS,
+    views.ROUTER,
 )
 """All routes of the door. Bulk stands before the single opportunities, whose paths are wider."""
 
@@ -58,6 +62,7 @@ def build_app(settings: Settings) -> Door:
             readiness.add("log", side.check_log)
             backing = Backing(side.committer, side.explainer, side.request_hmac_key)
             back_jobs(app, JobBacking(side.job_desk, side.pieces))
+            back_views(app, side.view_desk)
             open_routes(app, backing, side.authenticator)
             readiness.started()
             try:
