@@ -37,6 +37,7 @@ from cohoi.adapters.postgres_server import PostgresServer
 from cohoi.adapters.redis_binaries import choose_redis_binary, find_redis_binaries
 from cohoi.adapters.redis_server import RedisServer, celery_broker_url, redis_server
 from cohoi.adapters.run_record import RunRecord, read_run_record
+from cohoi.adapters.socket_directory import socket_directory
 from cohoi.adapters.stores import refuse_unusable_database, refuse_unusable_redis
 from cohoi.adapters.supervisor import ChildPlan, Supervisor
 from cohoi.adapters.watchdog import Watchdog
@@ -46,11 +47,13 @@ from cohoi.application.running import Running, not_running
 from cohoi.application.services import Service
 from cohoi.domain.finding import Finding
 from cohoi.settings import Settings, inherited_environment
+from service_runtime.metrics_socket import SUFFIX
 from service_runtime.migrations import Migrations
 
 _SCHEMAS = (("log", "command_api"), ("read", "projector"), ("reports", "report_worker"))
 _DEMO_SETTLED = "demo.settled"  # from then on this directory gets no demo data
 _DEMO_MADE = "made"
+_LONGEST_PEER = f"reports-slow{SUFFIX}"
 
 
 def schema_migrations() -> list[Migrations]:
@@ -99,12 +102,13 @@ def build_stack(
         redis = _redis(settings)
     dsn = postgres.dsn() if postgres else str(settings.database_url)
     redis_url = redis.url if redis else str(settings.redis_url)
+    peers = socket_directory(directory / "metrics.socket", _LONGEST_PEER, settings.temporary)
     environment = _service_environment(settings, keys, port, dsn, redis_url)
     plans = [
         *([postgres_plan(postgres)] if postgres else []),
         *([redis_plan(redis)] if redis else []),
         *one_off_plans(environment, directory),
-        *(_service_plan(service, environment, directory, port) for service in services),
+        *(_service_plan(service, environment, directory, port, peers) for service in services),
     ]
     return Stack(
         supervisor=_supervisor(plans, directory, console),
@@ -209,10 +213,14 @@ def _redis(settings: Settings) -> RedisServer | None:
 
 
 def _service_plan(
-    service: Service, environment: dict[str, str], directory: Path, port: int
+    service: Service, environment: dict[str, str], directory: Path, port: int, peers: Path
 ) -> ChildPlan:
-    ready = (lambda: is_web_ready(port)) if service.name == WEB else None
-    return service_plan(service, environment, directory, ready)
+    """Return how a service is run: the web asks its neighbours for their numbers."""
+    if service.name == WEB:
+        own = {"COHOI_METRICS_PEERS": str(peers)}
+        return service_plan(service, environment | own, directory, ready=lambda: is_web_ready(port))
+    own = {"COHOI_METRICS_LISTEN": str(peers / f"{service.name}{SUFFIX}")}
+    return service_plan(service, environment | own, directory, ready=None)
 
 
 def _service_environment(

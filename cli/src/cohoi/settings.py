@@ -3,7 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     master_key_file: Path | None = None
     jwks: Path | None = None
+    metrics_peers: Path | None = None
+    """Where the neighbours of the web serve their numbers; `cohoi up` says it to the web."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """From which level on the web writes lines; DEBUG writes one for every request."""
     sudo_uid: int | None = Field(default=None, validation_alias="SUDO_UID")
     runtime_dir: Path | None = Field(default=None, validation_alias="XDG_RUNTIME_DIR")
 

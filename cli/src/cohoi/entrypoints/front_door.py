@@ -1,9 +1,9 @@
 """The one port of the embedded product: the three doors behind one ASGI application."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from fastapi import FastAPI
@@ -11,6 +11,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cohoi.adapters.house_numbers import HouseNumbers
+from cohoi.application.all_doors import AllDoors
 from cohoi.application.docs_page import docs_page, style_policy
 from cohoi.application.openapi import merge_documents
 from cohoi.application.route_table import RouteTable
@@ -21,16 +23,13 @@ from query_api.entrypoints.http import app as query_door
 from query_api.settings import load_settings as query_settings
 from report_worker.entrypoints.http import app as report_door
 from report_worker.settings import load_settings as report_settings
-from service_runtime.http.door import Door, create_door
-from service_runtime.http.health import Readiness
+from service_runtime.http.door import Door, create_door, open_door
+from service_runtime.http.health import Examined, Readiness
+from service_runtime.http.metrics_route import Numbers
 from service_runtime.http.routes import new_router
 
 _SERVICE: Final = "cohoi"
-_HEALTH: Final = frozenset({"/livez", "/readyz", "/version"})
-
-
-class NotReady(Exception):  # noqa: N818 - says what is so
-    """A door's own /readyz does not say 200."""
+_HEALTH: Final = frozenset({"/livez", "/readyz", "/version", "/metrics"})
 
 
 class _WithRouter(Protocol):
@@ -48,26 +47,30 @@ def openapi_document() -> dict[str, Any]:
     return merge_documents([own, *map(_without_health, documents)], version(_SERVICE))
 
 
-def build_front_door() -> ASGIApp:
-    """Build the doors of all services, as their settings in the environment say."""
+def build_front_door(peers: Path | None = None) -> ASGIApp:
+    """Build the doors of all services, as their settings in the environment say.
+
+    `peers` is the folder where the other processes of the house serve their numbers.
+    """
     doors = (
         command_door.build_app(command_settings()),
         query_door.build_app(query_settings()),
         report_door.build_app(report_settings()),
     )
-    return FrontDoor(doors, openapi_document())
+    return FrontDoor(doors, openapi_document(), peers)
 
 
 class FrontDoor:
     """Gives each request to the door that has a route for it, and answers health for all."""
 
-    def __init__(self, doors: Sequence[FastAPI], document: dict[str, Any]) -> None:
-        readiness = Readiness()
-        for door in doors:
-            readiness.add(door.title, lambda door=door: _demand_ready(door))
+    def __init__(
+        self, doors: Sequence[FastAPI], document: dict[str, Any], peers: Path | None = None
+    ) -> None:
+        self._readiness = Readiness()
+        together = AllDoors(self._readiness, {door.title: door.state.readiness for door in doors})
+        numbers = HouseNumbers([door.state.readings for door in doors], peers)
         self._doors = doors
-        self._own = own_door(readiness, document)
-        self._readiness = readiness
+        self._own = own_door(together, document, numbers)
         self._table = RouteTable(self._own, doors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,6 +89,8 @@ class FrontDoor:
             for door in (*self._doors, self._own):
                 router = cast("_WithRouter", door.router)
                 await stack.enter_async_context(router.lifespan_context(door))
+            # our own routes ask for callers only where somebody from afar wants /metrics
+            open_door(self._own, self._doors[0].state.authenticator)
             self._readiness.started()
             try:
                 yield
@@ -93,7 +98,9 @@ class FrontDoor:
                 self._readiness.stopping()
 
 
-def own_door(readiness: Readiness | None, document: dict[str, Any] | None) -> Door:
+def own_door(
+    readiness: Examined | None, document: dict[str, Any] | None, numbers: Numbers | None = None
+) -> Door:
     """Return what no service answers: health of all, the document, and a page to read it."""
     served = b"" if document is None else canonical_json(document)
     page = "" if document is None else docs_page(document)
@@ -112,6 +119,7 @@ def own_door(readiness: Readiness | None, document: dict[str, Any] | None) -> Do
         version=version(_SERVICE),
         routers=[router],
         readiness=readiness if readiness is not None else Readiness(),
+        numbers=numbers,
         openapi_url=None if readiness is not None else "/openapi.json",
     )
 
@@ -132,37 +140,6 @@ def _allowing(allowed: tuple[str, ...], send: Send) -> Send:
         await send(message)
 
     return with_all_methods
-
-
-async def _demand_ready(door: ASGIApp) -> None:
-    """Ask a door's own /readyz, inside the process."""
-    status: list[int] = []
-
-    async def receive() -> Message:
-        await asyncio.sleep(0)
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            status.append(int(message["status"]))
-
-    scope: Scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": "/readyz",
-        "raw_path": b"/readyz",
-        "root_path": "",
-        "query_string": b"",
-        "headers": [],
-        "client": None,
-        "server": None,
-    }
-    await door(scope, receive, send)
-    if status != [200]:
-        raise NotReady
 
 
 async def _run_lifespan(lifespan: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401

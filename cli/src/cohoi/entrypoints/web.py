@@ -6,6 +6,7 @@ from cohoi.adapters.web_port import HOST
 from cohoi.entrypoints.front_door import build_front_door
 from cohoi.settings import load_settings
 from service_runtime.logs import configure_logs
+from service_runtime.metrics import name_process
 
 _DRAIN_S = 3
 _KEEP_ALIVE_S = 75  # longer than clients and proxies keep an idle connection, so that they close it
@@ -14,10 +15,11 @@ _MAX_CONNECTIONS = 4_096
 
 def main() -> None:
     """Serve until told to stop."""
-    configure_logs("web")
     settings = load_settings()
+    configure_logs("web", level=settings.log_level)
+    name_process()
     config = uvicorn.Config(
-        build_front_door(),
+        build_front_door(settings.metrics_peers),
         host=HOST,
         port=settings.port,
         loop="uvloop",

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """The key set that verifies tokens."""
     jobs_dead_after_s: float = 15
     """A job whose process was silent for so long is given to another one."""
+    metrics_listen: str | None = None
+    """Where a process without a web serves its numbers: a socket's path, or host:port."""
 
 
 def load_settings() -> Settings:

@@ -16,6 +16,8 @@ class Settings(BaseSettings):
     """The database of schema `read`."""
     master_key_file: Path
     """The file of the key that wraps the keys of persons."""
+    metrics_listen: str | None = None
+    """Where a process without a web serves its numbers: a socket's path, or host:port."""
 
 
 def load_settings() -> Settings:

@@ -9,11 +9,12 @@ from typing import Final
 
 import asyncpg
 
-from query_api.adapters.applied_watcher import AppliedWatcher
+from query_api.adapters.applied_watcher import POSITION_WAITS, AppliedWatcher
 from query_api.adapters.board_queries import BoardQueries
 from query_api.adapters.directory_queries import DirectoryQueries
 from query_api.adapters.fact_log import PostgresFactLog
 from query_api.adapters.history_queries import HistoryQueries
+from query_api.adapters.lane_standings import LANE_GAUGES, PostgresLanes
 from query_api.adapters.opportunity_queries import OpportunityQueries
 from query_api.adapters.vault_keys import PostgresVault
 from query_api.application.asking import WAIT_S, Asking
@@ -26,6 +27,7 @@ from query_api.settings import Settings
 from service_runtime.authentication import Authenticator
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.clock import utc_now
+from service_runtime.metrics import Readings
 from service_runtime.pools import open_pool
 from service_runtime.tokens import TokenVerifier
 from service_runtime.vault import MasterKey
@@ -46,6 +48,7 @@ class QuerySide:
     history: HistoryReads
     events: EventReads
     watcher: AppliedWatcher
+    lanes: PostgresLanes
     read_pool: asyncpg.Pool
     log_pool: asyncpg.Pool
 
@@ -79,6 +82,14 @@ async def open_query_side(
                 await watching
 
 
+def publish_numbers(readings: Readings, side: QuerySide) -> None:
+    """Let /metrics look at lanes, pools and whoever waits, whenever it is asked."""
+    readings.add("lanes", side.lanes.publish, *LANE_GAUGES)
+    readings.add_pool("query log", side.log_pool)
+    readings.add_pool("query read", side.read_pool)
+    readings.add_gauge("position waits", lambda: side.watcher.waiting, POSITION_WAITS)
+
+
 def _query_side(
     log_pool: asyncpg.Pool,
     read_pool: asyncpg.Pool,
@@ -98,6 +109,7 @@ def _query_side(
         history=HistoryReads(asking, HistoryQueries(read_pool, log), vault),
         events=EventReads(log, vault),
         watcher=watcher,
+        lanes=PostgresLanes(log_pool, read_pool),
         read_pool=read_pool,
         log_pool=log_pool,
     )

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     """A report whose worker was silent for so long is given to another one."""
     reports_wait_s: float = 10
     """How long a worker waits for the read models to reach a report's position, each try."""
+    metrics_listen: str | None = None
+    """Where a process without a web serves its numbers: a socket's path, or host:port."""
 
 
 def load_settings() -> Settings:

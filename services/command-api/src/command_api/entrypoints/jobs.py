@@ -6,6 +6,7 @@ import signal
 from command_api.bootstrap import open_job_side
 from command_api.settings import load_settings
 from service_runtime.logs import configure_logs
+from service_runtime.metrics_socket import serve_metrics
 
 
 async def serve() -> None:
@@ -14,7 +15,10 @@ async def serve() -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    async with open_job_side(load_settings()) as side, side.book.listening():
+    settings = load_settings()
+    if settings.metrics_listen is not None:
+        serve_metrics(settings.metrics_listen)
+    async with open_job_side(settings) as side, side.book.listening():
         working = asyncio.create_task(side.shift.work())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -9,6 +9,7 @@ import structlog
 from projector.bootstrap import open_projector, rare_collections
 from projector.settings import load_settings
 from service_runtime.logs import configure_logs
+from service_runtime.metrics_socket import serve_metrics
 
 _STOP_WITHIN_S: Final = 2.0
 _log: Final = structlog.get_logger("projector")
@@ -20,7 +21,10 @@ async def serve() -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
-    async with open_projector(load_settings()) as projector:
+    settings = load_settings()
+    if settings.metrics_listen is not None:
+        serve_metrics(settings.metrics_listen)
+    async with open_projector(settings) as projector:
         running = asyncio.create_task(projector.run(stop))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -8,7 +8,9 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from prometheus_client import Gauge
 
+from service_runtime.metrics import REGISTRY
 from service_runtime.pools import server_settings
 from service_runtime.sql import load_sql
 
@@ -19,6 +21,11 @@ _RETRY_S: Final = 1.0
 _TIMEOUT_S: Final = 2.0
 _CONNECT_TIMEOUT_S: Final = 5
 _REMEMBERED: Final = 10_000
+POSITION_WAITS: Final = Gauge(
+    "cohoi_position_waits",
+    "Reads that wait for the read models to reach a position; at most 4,096 a process",
+    registry=REGISTRY,
+)
 _log = structlog.stdlib.get_logger(__name__)
 
 

@@ -9,11 +9,13 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from service_runtime.authentication import Authenticator
-from service_runtime.http.health import Readiness, health_router
+from service_runtime.http.health import Examined, health_router
+from service_runtime.http.metrics_route import Numbers, metrics_router
 from service_runtime.http.openapi import with_problems
 from service_runtime.http.request_envelope import DEFAULT_BODY_LIMIT, BodyLimit, RequestEnvelope
 from service_runtime.http.responses import add_problem_handlers
 from service_runtime.http.routes import DoorRoute
+from service_runtime.metrics import Readings
 
 # Three more spans for each request tell nothing new, and exported logs would carry the texts of
 # exceptions, which may hold what people typed.
@@ -38,7 +40,8 @@ def create_door(  # noqa: PLR0913 - the doors differ in these, each named by its
     version: str,
     routers: Sequence[APIRouter],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
-    readiness: Readiness | None = None,
+    readiness: Examined | None = None,
+    numbers: Numbers | None = None,
     body_limit: int = DEFAULT_BODY_LIMIT,
     body_limits: Mapping[str, int] | None = None,
     unavailable: Sequence[type[Exception]] = (),
@@ -48,8 +51,10 @@ def create_door(  # noqa: PLR0913 - the doors differ in these, each named by its
 
     The lifespan (or a test) sets `app.state.authenticator` with `open_door` before the first
     request. `body_limits` are the limits of single paths in bytes; `unavailable` are exceptions
-    of further backing services that mean 503.
+    of further backing services that mean 503. `app.state.readings` takes what /metrics
+    looks up, and `app.state.readiness` is what /readyz asks.
     """
+    shown = numbers or Numbers(Readings())
     app = Door(
         title=service,
         version=version,
@@ -66,9 +71,12 @@ def create_door(  # noqa: PLR0913 - the doors differ in these, each named by its
         ],
     )
     app.router.route_class = DoorRoute
+    app.state.readings = shown.readings
+    app.state.readiness = readiness
     add_problem_handlers(app, unavailable)
     if readiness is not None:
         app.include_router(health_router(service=service, version=version, readiness=readiness))
+        app.include_router(metrics_router(shown))
     for router in routers:
         app.include_router(router)
     return app

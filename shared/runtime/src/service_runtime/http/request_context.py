@@ -46,6 +46,12 @@ def begin(scope: Scope) -> str:
     return request_id
 
 
+def trace_id(scope: Scope) -> str | None:
+    """Return the trace id that a request brought, for the log's lines."""
+    trace: Trace | None = scope["state"]["trace"]
+    return None if trace is None else trace.trace_id
+
+
 def correlation_id(request: HTTPConnection) -> str | None:
     """Return the trace id of the request, which facts carry as their correlation id."""
     trace: Trace | None = getattr(request.state, "trace", None)

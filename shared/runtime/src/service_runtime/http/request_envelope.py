@@ -11,11 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service_runtime.http.request_context import REQUEST_ID_HEADER, begin
+from service_runtime.http.request_context import REQUEST_ID_HEADER, begin, trace_id
+from service_runtime.http.request_metrics import count_request, in_flight, route_of
 from service_runtime.http.responses import problem_of_unexpected, problem_response
 from service_runtime.problems import Problem
 
 DEFAULT_BODY_LIMIT: Final = 256 * 1024
+SLOW_S: Final = 1.0
+"""A request that takes longer is told in the log, whatever its answer is."""
 _SERVER_ERROR = 500
 # In the form in which the server takes them, as every answer carries them.
 _SECURITY_HEADERS: Final = (
@@ -60,7 +63,10 @@ class RequestEnvelope:
                 message = {**message, "headers": headers}
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id, org=None, actor=None):
+        in_flight.inc()
+        with structlog.contextvars.bound_contextvars(
+            request_id=request_id, trace=trace_id(scope), org=None, actor=None
+        ):
             try:
                 await self.app(scope, receive, send_in_envelope)
             except Exception as error:
@@ -70,20 +76,24 @@ class RequestEnvelope:
                 response = problem_response(problem, Request(scope))
                 await response(scope, receive, send_in_envelope)
             finally:
-                _log_request(scope, status, time.monotonic() - began)
+                in_flight.dec()
+                seconds = time.monotonic() - began
+                count_request(scope, status, seconds)
+                _log_request(scope, status, seconds)
 
 
 def _log_request(scope: Scope, status: int, seconds: float) -> None:
     """Log by route, never by path or query, which may hold what people typed."""
     level = logging.WARNING if status >= _SERVER_ERROR else logging.DEBUG
+    if level == logging.DEBUG and seconds >= SLOW_S:
+        level = logging.INFO
     if not _levels.isEnabledFor(level):
         return  # before structlog's processors run, which cost more than the answer's headers
-    route = getattr(scope.get("route"), "path", None)
     _log.log(
         level,
         "request",
         method=scope["method"] if scope["method"].isalpha() else None,
-        route=route,
+        route=route_of(scope),
         status=status,
         ms=round(seconds * 1000, 1),
     )

@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from service_runtime.authentication import Unauthenticated
 from service_runtime.http.request_context import request_language
+from service_runtime.http.request_metrics import count_refusal
 from service_runtime.http.validation import problem_of
 from service_runtime.http.validation_words import MALFORMED_FORM
 from service_runtime.pools import is_database_trouble
@@ -35,6 +36,7 @@ _log = structlog.stdlib.get_logger(__name__)
 def problem_response(problem: Problem, request: HTTPConnection) -> Response:
     """Return the response for a problem, in the request's language."""
     language = request_language(request)
+    count_refusal(problem.slug)
     headers = {**problem.headers, "Content-Language": language}
     return Response(problem.body(language), problem.status, headers, PROBLEM_JSON)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from query_api.bootstrap import QuerySide, open_query_side
+from query_api.application.lanes import lane_troubles
+from query_api.bootstrap import QuerySide, open_query_side, publish_numbers
 from query_api.entrypoints.http.problems import add_refusal_handlers
 from query_api.entrypoints.http.routes import boards, directory, events, opportunities
 from query_api.settings import Settings
@@ -32,6 +34,8 @@ def build_app(settings: Settings) -> Door:
         async with open_query_side(settings) as side:
             readiness.add("log", side.check_log)
             readiness.add("read", side.check_read)
+            readiness.watch("lanes", partial(lane_troubles, side.lanes))
+            publish_numbers(app.state.readings, side)
             open_routes(app, side)
             readiness.started()
             try:
