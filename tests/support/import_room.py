@@ -81,7 +81,8 @@ class ImportRoom:
 
     async def refused(self, job: Job) -> list[RefusedRow]:
         """Return the refused rows of a job."""
-        return [row async for rows in self.side.pieces.refused(job.org, job.id) for row in rows]
+        kept = self.side.pieces.refused(job.org, job.id, RefusedRow)
+        return [row async for rows in kept for row in rows]
 
     async def reasons(self, job: Job) -> dict[int, str]:
         """Return why each line was refused."""

@@ -13,6 +13,7 @@ from command_api.application.draft import Draft, stands_in
 from command_api.application.group import Decided, decide_group
 from command_api.application.known import (
     BoardsOf,
+    DeletionOf,
     FactsSince,
     KeyNamed,
     KeyOf,
@@ -49,6 +50,7 @@ class Paper:
         self.facts: dict[Stream, list[Fact]] = {}
         self.keys: dict[str, PersonKey] = {}
         self.log: list[Fact] = []
+        self.deletions: dict[UUID, UUID] = {}
         self.tell(
             c.CreateOrganization(self.org, "Cohoi", currency, "Asia/Ho_Chi_Minh", language),
             user=None,
@@ -129,6 +131,8 @@ class Paper:
                 )
             case BoardsOf():
                 known.boards[question] = tuple(s.id for s in self.streams if s.kind == "board")
+            case DeletionOf():
+                known.deletions[question] = self.deletions.get(question.status)
 
     def _keep(self, decided: Decided) -> None:
         draft: Draft = decided.draft
@@ -146,6 +150,8 @@ class Paper:
             self.log.append(drafted.fact)
         for question, person in draft.new_keys.items():
             self.keys[question.subject] = person
+        for ordered in draft.deletions:
+            self.deletions[ordered.options.status_id] = ordered.job_id
         for key_id in draft.erased_keys:
             self.keys = {s: k for s, k in self.keys.items() if k.key_id != key_id}
         if draft.facts:

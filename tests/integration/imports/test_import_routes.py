@@ -57,7 +57,7 @@ async def test_an_import_is_a_job_whose_rows_and_refusals_can_be_seen(
     done = await door.admin.do("GET", path)
     assert set(done) == {
         *("id", "kind", "state", "progress", "total", "done", "unchanged", "refused"),
-        *("causation_id", "position", "created_at", "finished_at", "error", "result"),
+        *("dry_run", "causation_id", "position", "created_at", "finished_at", "error", "result"),
     }
     assert (done["state"], done["progress"], done["total"]) == ("done", 1, 2)
     assert (done["done"], done["unchanged"], done["refused"]) == (1, 0, 1)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from command_api.application.imports import pacing
-from command_api.application.imports.pacing import MOST_LAG, Pace
+from command_api.application.batches import pacing
+from command_api.application.batches.pacing import MOST_LAG, Pace
 from command_api.application.imports.ports import KnownCustomer, KnownUser
 from service_runtime.ids import new_id
 

@@ -13,6 +13,7 @@ from cohoi.application.refusal import Refused
 from cohoi.application.running import Running
 from command_api.application.administration import SYSTEM
 from command_api.application.imports.order import ImportOptions
+from command_api.application.imports.ports import RefusedRow
 from command_api.application.imports.refused_file import heading, lines
 from command_api.application.jobs.job import Job
 from command_api.application.jobs.ordering import NewJob, QueueFull
@@ -132,7 +133,7 @@ class ImportCounter:
     async def write_refused(self, job: Job, file: BinaryIO, language: Language) -> None:
         """Write the rows that did not go in, with line and reason."""
         file.write(heading(job.columns, language))
-        async for rows in self.jobs.pieces.refused(job.org, job.id):
+        async for rows in self.jobs.pieces.refused(job.org, job.id, RefusedRow):
             file.write(lines(rows, language))
 
 

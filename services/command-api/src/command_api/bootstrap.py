@@ -16,14 +16,19 @@ from command_api.adapters.job_desk import PostgresJobDesk
 from command_api.adapters.log import PostgresLog
 from command_api.adapters.log_explainer import LogExplainer
 from command_api.adapters.present_names import PresentNames
+from command_api.adapters.projected_lanes import ProjectedLanes
 from command_api.adapters.sealed_pieces import SealedPieces
 from command_api.adapters.view_desk import PostgresViewDesk
+from command_api.application.batches.pacing import Pace
 from command_api.application.committer import Committer
+from command_api.application.deletions.deletion import Deletion
+from command_api.application.deletions.order import DeletionOrder
 from command_api.application.imports.identifiers import LABEL, Identifiers
 from command_api.application.imports.importer import Importer
 from command_api.application.imports.order import ImportOrder
-from command_api.application.jobs.job import Job
-from command_api.application.jobs.running import JobRunner, Progress
+from command_api.application.jobs.job import JobKind
+from command_api.application.jobs.kinds import Charge, DeletionKind, ImportKind, Kind
+from command_api.application.jobs.running import JobRunner
 from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
 from command_api.settings import Settings
@@ -139,8 +144,11 @@ async def open_job_side(settings: Settings) -> AsyncGenerator[JobSide]:
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
         book = PostgresJobBook(log_pool, lease_s)
         pieces = SealedPieces(log_pool, master_key)
-        imports = _Imports(log_pool, read_pool, master_key)
-        runner = JobRunner(book, pieces, imports, beat_s=lease_s / 4)
+        kinds: dict[JobKind, Kind] = {
+            "import": ImportKind(_Imports(log_pool, read_pool, master_key), pieces),
+            "status_deletion": DeletionKind(_Deletions(log_pool, read_pool, master_key)),
+        }
+        runner = JobRunner(book, kinds, beat_s=lease_s / 4)
         yield JobSide(
             book=book,
             desk=PostgresJobDesk(log_pool, master_key, lease_s),
@@ -172,8 +180,9 @@ class _Imports:
         self._pieces = SealedPieces(log_pool, master_key)
         self._master_key = master_key
 
-    async def open(self, job: Job, order: ImportOrder, progress: Progress) -> Importer | None:
+    async def open(self, charge: Charge, order: ImportOrder) -> Importer | None:
         """Return the import, None where the key of what the job keeps is gone."""
+        job = charge.job
         seal = await self._pieces.seal_of(job.org, job.id)
         if seal is None:
             return None
@@ -183,7 +192,30 @@ class _Imports:
             self._names,
             import_identifiers(self._master_key, job.org),
             utc_now,
-            progress,
+            charge.progress,
+            charge.turn,
+        )
+
+
+class _Deletions:
+    """Makes the deletion of a job."""
+
+    def __init__(
+        self, log_pool: asyncpg.Pool, read_pool: asyncpg.Pool, master_key: MasterKey
+    ) -> None:
+        self._log_pool = log_pool
+        self._models = ProjectedLanes(log_pool, read_pool)
+        self._master_key = master_key
+
+    def open(self, charge: Charge, order: DeletionOrder) -> Deletion:
+        """Return the deletion."""
+        return Deletion(
+            order,
+            PostgresBatchLog(self._log_pool, self._master_key, charge.job, None),
+            Pace(self._models),
+            utc_now,
+            charge.progress,
+            charge.turn,
         )
 
 

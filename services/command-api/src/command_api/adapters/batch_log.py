@@ -1,16 +1,17 @@
-"""The log as an import knows it: a batch and the job's progress in one transaction."""
+"""The log as jobs know it: a batch and the job's progress in one transaction."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
 from command_api.adapters.job_rows import as_json
 from command_api.adapters.log import ACQUIRE_TIMEOUT_S, LANE_LOCK, SQL, PostgresSession
 from command_api.adapters.sealed_pieces import JOB_SQL, JobSeal
+from command_api.application.batches.ports import BatchMoved, JobLost, Step
 from command_api.application.group import Decided
-from command_api.application.imports.ports import BatchMoved, JobLost, Step
 from command_api.application.jobs.job import Job
 from command_api.application.known import Known, Question
 from service_runtime.pools import is_database_trouble
@@ -23,7 +24,9 @@ _DONE: Final = "done"
 class PostgresBatchLog:
     """The log for the batches of one job, under the fence of whoever runs it."""
 
-    def __init__(self, pool: asyncpg.Pool, master_key: MasterKey, job: Job, seal: JobSeal) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, master_key: MasterKey, job: Job, seal: JobSeal | None
+    ) -> None:
         self._pool = pool
         self._master_key = master_key
         self._job = job
@@ -49,18 +52,24 @@ class PostgresBatchLog:
         return row["lane"], row["head"]
 
     async def settled(self) -> int:
-        """Return how many rows of the job are settled; raises JobLost."""
+        """Return how many items of the job are settled; raises JobLost."""
         row = await self._pool.fetchrow(load_sql(JOB_SQL, "job"), self._job.org, self._job.id)
         if row is None or row["state"] != "running" or row["fence"] != self._job.fence:
             raise JobLost
         return row["handled"]
 
     async def size(self, total: int, columns: Sequence[str]) -> None:
-        """Say how many rows there are, and the names of their columns; raises JobLost."""
+        """Say how many items there are, and the names of their columns; raises JobLost."""
         job = self._job
         statement = load_sql(JOB_SQL, "size_job")
         if not await self._pool.fetchval(statement, job.id, job.fence, total, as_json(columns)):
             raise JobLost
+
+    async def occupants(self, board: UUID, status: UUID, limit: int) -> list[UUID]:
+        """Return some of the live opportunities that stand in a status."""
+        statement = load_sql(JOB_SQL, "some_occupants")
+        rows = await self._pool.fetch(statement, self._job.org, board, status, limit)
+        return [row["id"] for row in rows]
 
     def is_trouble(self, error: BaseException) -> bool:
         """Say whether an error speaks of the database's state, so that a later try may succeed."""
@@ -76,7 +85,7 @@ class BatchConnection:
         lane: int,
         master_key: MasterKey,
         job: Job,
-        seal: JobSeal,
+        seal: JobSeal | None,
     ) -> None:
         self._connection = connection
         self._log = PostgresSession(connection, lane, master_key)
@@ -102,9 +111,22 @@ class BatchConnection:
                 position = max(one.position for one in appended)
             await self._advance(step, position)
 
+    async def settle_some(self, group: Sequence[Decided], begin: int) -> int:
+        """Append what did not move meanwhile, move the job over it, and return how many did."""
+        async with self._connection.transaction():
+            appended = await self._log.append(group)
+            done = [one.position for one in appended if one.outcome == _DONE]
+            if done:
+                await self._advance(Step(begin, len(done), 0, (), None), max(done))
+            return len(done)
+
     async def _advance(self, step: Step, position: int) -> None:
         job = self._job
-        refusals = self._seal.refusals(step.begin, list(step.refused)) if step.refused else None
+        refusals = None
+        if step.refused:
+            if self._seal is None:
+                raise JobLost  # its key is gone, and what it keeps with it
+            refusals = self._seal.refusals(step.begin, step.refused)
         advanced = await self._connection.fetchval(
             load_sql(JOB_SQL, "advance_job"),
             job.id,
@@ -114,7 +136,7 @@ class BatchConnection:
             step.unchanged,
             len(step.refused),
             position,
-            as_json(step.tally),
+            None if step.kept is None else as_json(step.kept),
             refusals,
         )
         if not advanced:

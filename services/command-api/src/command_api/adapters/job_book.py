@@ -5,15 +5,13 @@ import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from command_api.adapters.job_rows import as_json, job_of
 from command_api.adapters.sealed_pieces import JOB_SQL
-from command_api.application.imports.order import ImportResult
-from command_api.application.jobs.job import Failure, Job, JobState
+from command_api.application.jobs.job import Failure, Job, JobState, Result
 from command_api.domain.commands import Asker
 from service_runtime.access import Action, may
 from service_runtime.caller_directory import PostgresCallerDirectory
@@ -45,7 +43,7 @@ class PostgresJobBook:
         """Give a job back, as far as it is."""
         return await self._said("release_job", job.id, job.fence)
 
-    async def finish(self, job: Job, result: ImportResult) -> bool:
+    async def finish(self, job: Job, result: Result) -> bool:
         """End a job well."""
         return await self._ended(job, "done", as_json(result), None)
 
@@ -61,15 +59,19 @@ class PostgresJobBook:
     async def _said(self, name: str, *arguments: object) -> bool:
         return bool(await self._pool.fetchval(load_sql(JOB_SQL, name), *arguments))
 
-    async def present_asker(self, asker: Asker, org: UUID) -> Asker | None:
-        """Return the asker with its present role, None where it may no longer import.
+    async def others_wait(self, job: Job) -> bool:
+        """Say whether another job waits for its turn."""
+        return await self._said("others_wait", job.id)
+
+    async def present_asker(self, asker: Asker, action: Action) -> Asker | None:
+        """Return the asker with its present role, None where it may no longer do this.
 
         A key keeps the role that it had: revoking it stops new jobs, not this one.
         """
         if asker.user_id is None:
             return asker
-        user = await self._directory.user(org, asker.user_id)
-        if user is None or not user.active or not may(user.role, Action.IMPORT):
+        user = await self._directory.user(asker.org, asker.user_id)
+        if user is None or not user.active or not may(user.role, action):
             return None
         return msgspec.structs.replace(asker, role=user.role.value)
 

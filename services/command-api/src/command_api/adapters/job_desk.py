@@ -81,7 +81,7 @@ class PostgresJobDesk:
         return (
             new.org,
             new.id,
-            "import",
+            new.kind,
             as_json(new.options),
             new.asker.actor,
             new.asker.user_id,

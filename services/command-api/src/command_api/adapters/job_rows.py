@@ -1,17 +1,24 @@
 """Rows of log.jobs as jobs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 
+from command_api.application.deletions.order import DeletionOptions, DeletionResult
 from command_api.application.imports.order import ImportOptions, ImportResult
 from command_api.application.imports.tally import Tally
-from command_api.application.jobs.job import Failure, Job
+from command_api.application.jobs.job import Failure, Job, JobKind, Kept, Options, Result
 from command_api.domain.commands import Asker
 
-_options: Final = msgspec.json.Decoder(ImportOptions)
-_result: Final = msgspec.json.Decoder(ImportResult)
-_tally: Final = msgspec.json.Decoder(Tally)
+_OPTIONS: Final[Mapping[JobKind, type[Options]]] = MappingProxyType(
+    {"import": ImportOptions, "status_deletion": DeletionOptions}
+)
+_RESULTS: Final[Mapping[JobKind, type[Result]]] = MappingProxyType(
+    {"import": ImportResult, "status_deletion": DeletionResult}
+)
+_KEPT: Final[Mapping[JobKind, type[Kept]]] = MappingProxyType({"import": Tally})
 _columns: Final = msgspec.json.Decoder(tuple[str, ...])
 _failures: Final = msgspec.json.Decoder(tuple[Failure, ...])
 
@@ -23,11 +30,14 @@ def as_json(value: object) -> str:
 
 def job_of(row: Any) -> Job:  # noqa: ANN401 - a record of asyncpg
     """Read a row of log.jobs."""
+    kind: JobKind = row["kind"]
+    kept, result = row["tally"], row["result"]
     return Job(
         id=row["id"],
         org=row["org"],
+        kind=kind,
         state=row["state"],
-        options=_options.decode(row["options"]),
+        options=msgspec.json.decode(row["options"], type=_OPTIONS[kind]),
         asker=Asker(row["org"], row["actor"], row["user_id"], row["role"]),
         causation_id=row["causation_id"],
         correlation_id=row["correlation_id"],
@@ -39,8 +49,8 @@ def job_of(row: Any) -> Job:  # noqa: ANN401 - a record of asyncpg
         unchanged=row["unchanged"],
         refused=row["refused"],
         columns=() if row["columns"] is None else _columns.decode(row["columns"]),
-        tally=None if row["tally"] is None else _tally.decode(row["tally"]),
-        result=None if row["result"] is None else _result.decode(row["result"]),
+        kept=None if kept is None else msgspec.json.decode(kept, type=_KEPT[kind]),
+        result=None if result is None else msgspec.json.decode(result, type=_RESULTS[kind]),
         error=() if row["error"] is None else _failures.decode(row["error"]),
         fence=row["fence"],
         attempts=row["attempts"],

@@ -6,13 +6,15 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from command_api.adapters.append_arrays import AppendArrays
 from command_api.application.committer import Appended
-from command_api.application.draft import MAX_OCCUPANTS
+from command_api.application.draft import MAX_OCCUPANTS, OrderedDeletion
 from command_api.application.group import Decided
 from command_api.application.known import (
     BoardsOf,
+    DeletionOf,
     FactsSince,
     KeyNamed,
     KeyOf,
@@ -25,6 +27,7 @@ from command_api.application.known import (
     Receipt,
     ReceiptOf,
 )
+from command_api.application.submission import Submission
 from command_api.domain.streams import decode_state
 from opportunity_events.codec import CODEC
 from opportunity_events.envelope import Stream
@@ -95,11 +98,27 @@ class PostgresSession:
                     known.facts[question] = await self._facts(question)
                 case BoardsOf():
                     known.boards[question] = await self._boards(question)
+                case DeletionOf():
+                    known.deletions[question] = await self._deletion(question)
                 case _:
                     pass
 
     async def append(self, group: Sequence[Decided]) -> list[Appended]:
-        """Append what the group decided; a row for each of its commands, in order."""
+        """Append what the group decided; a row for each of its commands, in order.
+
+        Jobs that it orders are made in the same transaction: neither is ever there alone.
+        """
+        if not any(decided.draft.deletions for decided in group):
+            return await self._append(group)
+        async with self._connection.transaction():
+            appended = await self._append(group)
+            for decided, one in zip(group, appended, strict=True):
+                if one.outcome == "done":
+                    for ordered in decided.draft.deletions:
+                        await self._add_deletion(decided.submission, ordered, one.position)
+        return appended
+
+    async def _append(self, group: Sequence[Decided]) -> list[Appended]:
         arrays = AppendArrays(self._master_key)
         for decided in group:
             arrays.add(decided)
@@ -112,6 +131,26 @@ class PostgresSession:
             )
             for row in rows
         ]
+
+    async def _add_deletion(
+        self, submission: Submission, ordered: OrderedDeletion, position: int
+    ) -> None:
+        asker, cause = submission.asker, submission.cause
+        await self._connection.execute(
+            load_sql(SQL, "add_deletion"),
+            asker.org,
+            ordered.job_id,
+            ordered.options.status_id,
+            msgspec.json.encode(ordered.options).decode(),
+            asker.actor,
+            asker.user_id,
+            asker.role,
+            cause.causation_id,
+            cause.correlation_id,
+            cause.traceparent,
+            ordered.count,
+            position,
+        )
 
     async def _fetch(self, name: str, *arguments: object) -> list[Any]:
         return await self._connection.fetch(load_sql(SQL, name), *arguments)
@@ -186,6 +225,10 @@ class PostgresSession:
             "stream_facts", stream.org, stream.kind, stream.id, question.version, MAX_FACTS_SINCE
         )
         return tuple(CODEC.decode(row["bytes"]) for row in rows)
+
+    async def _deletion(self, question: DeletionOf) -> UUID | None:
+        rows = await self._fetch("deletion_of", question.org, question.status)
+        return rows[0]["id"]
 
     async def _boards(self, question: BoardsOf) -> tuple[UUID, ...]:
         rows = await self._fetch("load_boards", question.org)

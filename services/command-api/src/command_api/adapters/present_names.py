@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from command_api.adapters.projected_lanes import ProjectedLanes
 from command_api.adapters.registry import Registry
 from command_api.adapters.sealed_pieces import JOB_SQL
 from command_api.application.imports.ports import KnownCustomer, KnownUser
@@ -15,13 +16,13 @@ from service_runtime.vault import MasterKey
 _PREFETCH: Final = 1_000
 
 
-class PresentNames:
+class PresentNames(ProjectedLanes):
     """Names over two pools: the log's and the read models'."""
 
     def __init__(
         self, log_pool: asyncpg.Pool, read_pool: asyncpg.Pool, master_key: MasterKey
     ) -> None:
-        self._log_pool = log_pool
+        super().__init__(log_pool, read_pool)
         self._read_pool = read_pool
         self._registry = Registry(log_pool, master_key)
 
@@ -42,13 +43,3 @@ class PresentNames:
                 active=user.active,
                 admin=user.role == "admin",
             )
-
-    async def applied(self, org: UUID) -> int:
-        """Return the position up to which the read models know the organization."""
-        return await self._read_pool.fetchval(load_sql(JOB_SQL, "applied"), org) or 0
-
-    async def lag(self, lane: int) -> tuple[int, int]:
-        """Return (how many facts of a lane the read models lack, how far they are)."""
-        head = await self._log_pool.fetchval(load_sql(JOB_SQL, "lane_head"), lane) or 0
-        at = await self._read_pool.fetchval(load_sql(JOB_SQL, "checkpoint"), lane) or 0
-        return head - at, at

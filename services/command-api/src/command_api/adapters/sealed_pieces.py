@@ -1,13 +1,12 @@
 """What a job keeps of its file: pieces and refused rows, sealed under a key of the job's own."""
 
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import AsyncIterator, Sequence
+from typing import Final, TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from command_api.application.imports.ports import RefusedRow
 from command_api.application.jobs.ports import Expired
 from service_runtime.sql import load_sql
 from service_runtime.vault import MasterKey, seal_bytes, unseal_bytes
@@ -16,7 +15,7 @@ JOB_SQL: Final = "command_api.adapters.job_sql"
 _KEY_SQL: Final = "command_api.adapters.sql"
 PIECE_BYTES: Final = 1024 * 1024
 
-_refusals: Final = msgspec.json.Decoder(list[RefusedRow])
+T = TypeVar("T")
 
 
 def job_subject(job_id: UUID) -> str:
@@ -44,19 +43,19 @@ class JobSeal:
             self._key, sealed, org=self._org, subject=self._subject, place=f"upload/{ordinal}"
         )
 
-    def refusals(self, begin: int, rows: list[RefusedRow]) -> bytes:
-        """Seal the refused rows of a batch."""
+    def refusals(self, begin: int, rows: Sequence[object]) -> bytes:
+        """Seal what a batch refused."""
         raw = msgspec.json.encode(rows)
         return seal_bytes(
             self._key, raw, org=self._org, subject=self._subject, place=f"refused/{begin}"
         )
 
-    def open_refusals(self, begin: int, sealed: bytes) -> list[RefusedRow]:
-        """Open the refused rows of a batch."""
+    def open_refusals(self, begin: int, sealed: bytes, kind: type[T]) -> list[T]:
+        """Open what a batch refused."""
         raw = unseal_bytes(
             self._key, sealed, org=self._org, subject=self._subject, place=f"refused/{begin}"
         )
-        return _refusals.decode(raw)
+        return msgspec.json.decode(raw, type=list[kind])
 
 
 class SealedPieces:
@@ -90,8 +89,8 @@ class SealedPieces:
             ordinal += 1
         return bytes(raw) if ordinal else None
 
-    async def refused(self, org: UUID, job_id: UUID) -> AsyncIterator[list[RefusedRow]]:
-        """Yield the refused rows of a job, a batch at a time; raises Expired after a day."""
+    async def refused(self, org: UUID, job_id: UUID, kind: type[T]) -> AsyncIterator[list[T]]:
+        """Yield what a job refused, a batch at a time; raises Expired after a day."""
         seal = await self.seal_of(org, job_id)
         if seal is None:
             raise Expired
@@ -100,4 +99,4 @@ class SealedPieces:
             load_sql(JOB_SQL, "job_refusals"), org, job_id, after
         ):
             after = row["ordinal"]
-            yield seal.open_refusals(after, row["sealed"])
+            yield seal.open_refusals(after, row["sealed"], kind)

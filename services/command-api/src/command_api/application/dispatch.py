@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from command_api.application.desk import Desk, Outcome
-from command_api.application.handlers import boards, customers, opportunities, people
+from command_api.application.handlers import boards, customers, opportunities, people, removals
 from command_api.domain import commands as c
 
 
@@ -32,6 +32,8 @@ def handle(command: c.Command, desk: Desk) -> Outcome:
             | c.EditStatus()
             | c.ReorderStatuses()
             | c.DeleteStatus()
+            | c.MoveOut()
+            | c.FinishDeletion()
         ):
             return _board(command, desk)
         case (
@@ -63,7 +65,11 @@ def _board(command: c.BoardCommand, desk: Desk) -> Outcome:
         case c.ReorderStatuses():
             return boards.reorder_statuses(command, desk)
         case c.DeleteStatus():
-            return boards.delete_status(command, desk)
+            return removals.delete_status(command, desk)
+        case c.MoveOut():
+            return removals.move_out(command, desk)
+        case c.FinishDeletion():
+            return removals.finish_deletion(command, desk)
         case _:
             assert_never(command)
 

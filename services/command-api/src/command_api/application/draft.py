@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from command_api.application.deletions.order import DeletionOptions
 from command_api.application.known import (
     BoardsOf,
+    DeletionOf,
     FactsSince,
     KeyNamed,
     KeyOf,
@@ -20,6 +22,7 @@ from command_api.application.known import (
     PersonKey,
 )
 from command_api.domain import refusal
+from command_api.domain.commands import AT_ONCE, DeleteStatus
 from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.streams import State, evolve
 from opportunity_events.chain import chain_hash
@@ -30,7 +33,7 @@ from opportunity_events.v1 import FactData
 from service_runtime.ids import new_id
 from service_runtime.vault import new_key, seal, unseal
 
-MAX_OCCUPANTS = 1_000
+MAX_OCCUPANTS = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,24 @@ class Emptiness:
     but: frozenset[UUID]
 
 
+@dataclass(frozen=True, slots=True)
+class OrderedDeletion:
+    """The job that a deletion's beginning orders: it stands in the log's transaction with it."""
+
+    job_id: UUID
+    options: DeletionOptions
+    count: int
+
+
 @dataclass(slots=True)
 class Left:
-    """What the drafts before leave behind: newer states, their facts, new keys."""
+    """What the drafts before leave behind: newer states, their facts, new keys, jobs."""
 
     streams: dict[Stream, Loaded] = field(default_factory=dict[Stream, Loaded])
     facts: dict[Stream, list[Fact]] = field(default_factory=dict[Stream, list[Fact]])
     keys: dict[KeyOf, PersonKey] = field(default_factory=dict[KeyOf, PersonKey])
     erased: set[UUID] = field(default_factory=set[UUID])
+    deletions: dict[UUID, OrderedDeletion] = field(default_factory=dict[UUID, OrderedDeletion])
 
 
 class Draft:
@@ -137,6 +150,18 @@ class Draft:
         )
         return (*stored, *newer)
 
+    def deletion_job(self, status_id: UUID) -> UUID:
+        """Return the job of a deletion that has begun."""
+        if status_id in self._left.deletions:
+            return self._left.deletions[status_id].job_id
+        question = DeletionOf(self.org, status_id)
+        if question not in self._known.deletions:
+            raise NotYetKnown(question)
+        found = self._known.deletions[question]
+        if found is None:
+            raise RuntimeError("a deletion has begun and no job does it")
+        return found
+
     def demand_empty(self, board: UUID, status: UUID | None, but: frozenset[UUID]) -> None:
         """Stand on there being no live opportunity, but these; the append checks it."""
         self.empties.append(Emptiness(board, status, but))
@@ -185,6 +210,15 @@ class Draft:
             raise refusal.Invalid(refusal.Fault("/occurred_at", "in-the-future"))
         if before is not None and (before.occurred_at is None or occurred_at < before.occurred_at):
             raise refusal.Invalid(refusal.Fault("/occurred_at", "before-the-last"))
+
+    def order_deletion(self, command: DeleteStatus, count: int) -> UUID:
+        """Order the job of a deletion with this command, and return its id."""
+        if command.replacement is None:
+            raise ValueError("a deletion that takes a job has a replacement")
+        options = DeletionOptions(command.board_id, command.status_id, command.replacement)
+        ordered = OrderedDeletion(new_id(), options, count)
+        self._own.deletions[command.status_id] = ordered
+        return ordered.job_id
 
     def erase_key(self, key_id: UUID) -> None:
         """Delete a person's key with this command."""
@@ -241,6 +275,11 @@ class Draft:
         """Keys that this command deletes."""
         return self._own.erased
 
+    @property
+    def deletions(self) -> tuple[OrderedDeletion, ...]:
+        """Jobs that this command orders."""
+        return tuple(self._own.deletions.values())
+
     def left_at(self, stream: Stream) -> int:
         """Return the version at which this command leaves a stream that it looked at.
 
@@ -261,6 +300,7 @@ class Draft:
             self._left.facts.setdefault(stream, []).extend(facts)
         self._left.keys.update(self._own.keys)
         self._left.erased.update(self._own.erased)
+        self._left.deletions.update(self._own.deletions)
 
 
 def stands_in(opportunity: Opportunity, board: UUID, status: UUID | None) -> bool:

@@ -96,7 +96,15 @@ class BoardsOf:
     org: UUID
 
 
-Question = Stream | ReceiptOf | OccupantsOf | FactsSince | KeyOf | KeyNamed | BoardsOf
+@dataclass(frozen=True, slots=True)
+class DeletionOf:
+    """Ask for the job of a status's deletion."""
+
+    org: UUID
+    status: UUID
+
+
+Question = Stream | ReceiptOf | OccupantsOf | FactsSince | KeyOf | KeyNamed | BoardsOf | DeletionOf
 
 
 class NotYetKnown(Exception):  # noqa: N818 - a question, not an error
@@ -126,6 +134,7 @@ class Known:
     boards: dict[BoardsOf, tuple[UUID, ...]] = field(
         default_factory=dict[BoardsOf, tuple[UUID, ...]]
     )
+    deletions: dict[DeletionOf, UUID | None] = field(default_factory=dict[DeletionOf, UUID | None])
 
 
 class LogReader(Protocol):

@@ -62,7 +62,7 @@ class RenameTeam(msgspec.Struct, frozen=True):
     """Give a team another name."""
 
     team_id: UUID
-    name: str
+    name: str | UnsetType = UNSET
 
 
 class AddUser(msgspec.Struct, frozen=True):
@@ -153,13 +153,34 @@ class ReorderStatuses(msgspec.Struct, frozen=True):
     status_ids: tuple[UUID, ...]
 
 
+AT_ONCE = 1_000
+"""So many opportunities are moved out of a status in one append; more take a job (rule 6)."""
+
+
 class DeleteStatus(msgspec.Struct, frozen=True):
-    """Delete a status; what stands in it goes to the replacement."""
+    """Delete a status; what stands in it goes to the replacement, at once or by a job."""
 
     board_id: UUID
     status_id: UUID
     replacement: UUID | None
     allow_type_change: bool
+    at_once: int = AT_ONCE
+
+
+class MoveOut(msgspec.Struct, frozen=True):
+    """Move one opportunity out of a status that is going; only the job of its deletion asks it."""
+
+    opportunity_id: UUID
+    board_id: UUID
+    status_id: UUID
+
+
+class FinishDeletion(msgspec.Struct, frozen=True):
+    """Let a going status go, once nothing stands in it; only the job of its deletion asks it."""
+
+    board_id: UUID
+    status_id: UUID
+    moved: int
 
 
 # --- customers and contacts -----------------------------------------------------------------
@@ -347,6 +368,8 @@ BoardCommand = (
     | EditStatus
     | ReorderStatuses
     | DeleteStatus
+    | MoveOut
+    | FinishDeletion
 )
 CustomerCommand = (
     AddCustomer

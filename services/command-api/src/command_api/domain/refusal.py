@@ -113,9 +113,16 @@ class InUse(Conflict):
 
 
 class StatusInUse(InUse):
-    """A status that holds live opportunities needs a replacement to be deleted."""
+    """A status that holds live opportunities needs a replacement to be deleted.
+
+    One that is `receiving` those of a status that is going has to stay until that has ended.
+    """
 
     slug = "status-in-use"
+
+    def __init__(self, count: int, *, receiving: bool = False) -> None:
+        super().__init__(count)
+        self.receiving = receiving
 
 
 class TypeInUse(InUse):

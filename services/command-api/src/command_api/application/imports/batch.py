@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+from command_api.application.batches.ports import BatchTooLarge
 from command_api.application.group import Decided, decide_group, first_questions
 from command_api.application.imports.identifiers import Identifiers
 from command_api.application.imports.order import ImportOrder
@@ -28,10 +29,6 @@ _MADE: Final = 201
 
 Streams = dict[int, Stream]
 First = c.CreateBoard | c.AddStatus | c.AddUser | c.AddCustomer
-
-
-class BatchTooLarge(Exception):  # noqa: N818 - says what is so
-    """The rows need more commands than one append may have: halve them."""
 
 
 @dataclass(frozen=True, slots=True)

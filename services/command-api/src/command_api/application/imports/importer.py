@@ -6,15 +6,18 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from command_api.application.batches.pacing import Pace
+from command_api.application.batches.ports import BatchLog, JobLost
+from command_api.application.batches.settling import Settling
+from command_api.application.batches.turn import Turn
 from command_api.application.imports.batch import BatchDecider
 from command_api.application.imports.identifiers import Identifiers
 from command_api.application.imports.order import ImportOrder, ImportResult
-from command_api.application.imports.pacing import Pace
-from command_api.application.imports.ports import BatchLog, JobLost, Names
+from command_api.application.imports.ports import Names
 from command_api.application.imports.reading import Mentioned, in_thread, mentioned, slices
 from command_api.application.imports.resolving import Resolver
 from command_api.application.imports.roster import Roster
-from command_api.application.imports.settling import Settling
+from command_api.application.imports.settling import DecidingRows
 from command_api.application.imports.tally import Made, Tally
 from command_api.application.known import Known
 from command_api.domain import commands as c
@@ -46,6 +49,7 @@ class Importer:
         ids: Identifiers,
         clock: Callable[[], datetime],
         progress: Callable[[int, int], None],
+        turn: Turn,
     ) -> None:
         self._order = order
         self._batches = batches
@@ -53,6 +57,7 @@ class Importer:
         self._ids = ids
         self._clock = clock
         self._progress = progress
+        self._turn = turn
         self._pace = Pace(names)
         self._lane = 0
 
@@ -60,7 +65,7 @@ class Importer:
         """Settle every row that is not settled yet, and say what became of the whole.
 
         Raises FileRefused or BoardUnknown where nothing can be done at all, JobLost where the job
-        was taken away.
+        was taken away, TurnOver where others wait.
         """
         self._lane, head = await self._batches.head()
         organization, board = await self._standing()
@@ -69,17 +74,23 @@ class Importer:
         await self._pace.catch_up(self._order.org, head)
         decider = await self._decider(outline, organization, board)
         tally = self._order.tally or Tally(Made(), outline.assumptions)
-        settling = Settling(self._order, self._batches, decider, self._clock, self._lane, tally)
+        deciding = DecidingRows(self._order, decider, self._clock, tally)
+        dry_run = self._order.options.dry_run
+        settling = Settling(self._batches, deciding, self._lane, dry_run=dry_run)
         handled = self._order.handled
+        self._turn.set_up()
         self._progress(handled, outline.total)
         async for rows in slices(outline, skip=handled):
             await settling.settle(rows, handled)
             handled += len(rows)
             self._progress(handled, outline.total)
-            if not self._order.options.dry_run:
+            # A dry run goes on: what it would have made stands in its memory alone.
+            if not dry_run:
                 await self._pace.keep(self._lane)
+                if handled < outline.total:
+                    await self._turn.pass_on()
         mapping = {mapped.column: mapped.field for mapped in outline.mapping}
-        return ImportResult({**mapping}, settling.tally)
+        return ImportResult({**mapping}, deciding.tally)
 
     async def _standing(self) -> tuple[Organization, Board | None]:
         """Return the organization and the board as they are now."""

@@ -11,22 +11,22 @@ from service_runtime.languages import Language, Words
 _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "asker-gone": Words(
-            "Người yêu cầu không còn hoạt động nên việc nhập đã dừng. Những dòng đã nhập vẫn còn.",
-            "Whoever asked for it is no longer active, so the import stopped. What is in, stays.",
+            "Người yêu cầu không còn được làm việc này nên nó đã dừng. Phần đã làm vẫn còn.",
+            "Whoever asked for it may no longer do this, so it stopped. What is done, stays.",
         ),
         "board-unknown": Words(
             "Không có bảng cơ hội này. Hãy chọn một bảng đang dùng rồi nhập lại.",
             "There is no such board. Choose a live one and import again.",
         ),
         "expired-job": Words(
-            "Việc này chưa xong trong 24 giờ nên tệp đã bị xóa. Hãy nhập lại: những dòng đã có được"
-            " giữ nguyên.",
-            "This did not end within 24 hours, so its file was deleted. Import it again: rows that "
-            "are in are left as they are.",
+            "Việc này chưa xong trong 24 giờ nên đã dừng. Hãy yêu cầu lại: những gì đã có được giữ "
+            "nguyên.",
+            "This did not end within 24 hours, so it was stopped. Ask for it again: what is done "
+            "is left as it is.",
         ),
         "gave-up": Words(
-            "Việc này đã bị ngắt nhiều lần ở cùng một chỗ. Hãy chia nhỏ tệp rồi nhập lại.",
-            "This was cut off several times at the same place. Split the file and import again.",
+            "Việc này đã bị ngắt nhiều lần ở cùng một chỗ. Hãy chia nhỏ rồi yêu cầu lại.",
+            "This was cut off several times at the same place. Split it and ask for it again.",
         ),
         "file-gone": Words(
             "Tệp đã bị xóa trước khi được đọc. Hãy nhập lại.",

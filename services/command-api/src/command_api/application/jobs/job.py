@@ -6,12 +6,17 @@ from uuid import UUID
 
 import msgspec
 
+from command_api.application.deletions.order import DeletionOptions, DeletionResult
 from command_api.application.imports.order import ImportOptions, ImportResult
 from command_api.application.imports.tally import Tally
 from command_api.domain.commands import Asker
 from command_api.domain.importing.reasons import Reason
 
+JobKind = Literal["import", "bulk", "status_deletion"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+Options = ImportOptions | DeletionOptions
+Kept = Tally
+Result = ImportResult | DeletionResult
 ENDED: Final = frozenset[JobState]({"done", "failed", "cancelled"})
 MOST_OPEN: Final = 20
 """How many jobs of one organization may wait or run at once."""
@@ -33,12 +38,16 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One import job; `fence` is the token of whoever holds it."""
+    """One job of any kind; `fence` is the token of whoever holds it.
+
+    `kept` is what its kind keeps between batches.
+    """
 
     id: UUID
     org: UUID
+    kind: JobKind
     state: JobState
-    options: ImportOptions
+    options: Options
     asker: Asker
     causation_id: UUID
     correlation_id: str
@@ -50,8 +59,8 @@ class Job(msgspec.Struct, frozen=True):
     unchanged: int
     refused: int
     columns: tuple[str, ...]
-    tally: Tally | None
-    result: ImportResult | None
+    kept: Kept | None
+    result: Result | None
     error: tuple[Failure, ...]
     fence: int
     attempts: int
@@ -64,4 +73,14 @@ class Job(msgspec.Struct, frozen=True):
         """How far it is, from 0 to 1."""
         if self.state == "done":
             return 1.0
-        return self.handled / self.total if self.total else 0.0
+        return min(self.handled / self.total, 1.0) if self.total else 0.0
+
+    @property
+    def has_to_finish(self) -> bool:
+        """Whether it can no longer be cancelled: what began is a fact."""
+        return self.kind == "status_deletion" and self.state not in ENDED
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether it only says what would be done."""
+        return not isinstance(self.options, DeletionOptions) and self.options.dry_run

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from command_api.application.imports.order import ImportOptions
-from command_api.application.jobs.job import Job
+from command_api.application.jobs.job import Job, JobKind, Options
 from command_api.application.submission import Accepted, Idempotency
 from command_api.domain.board.state import Board
 from command_api.domain.commands import Asker
@@ -23,11 +22,12 @@ class NewJob:
 
     id: UUID
     org: UUID
-    options: ImportOptions
+    options: Options
     asker: Asker
     cause: Cause
     idempotency: Idempotency | None = None
     holder: str | None = None
+    kind: JobKind = "import"
 
 
 class JobDesk(Protocol):

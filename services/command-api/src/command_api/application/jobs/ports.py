@@ -1,13 +1,14 @@
-"""What jobs need from outside: their rows, what they keep, and somebody who runs an import."""
+"""What jobs need from outside: their rows, and what they keep."""
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
-from command_api.application.imports.order import ImportResult
-from command_api.application.imports.ports import RefusedRow
-from command_api.application.jobs.job import Failure, Job
+from command_api.application.jobs.job import Failure, Job, Result
 from command_api.domain.commands import Asker
+from service_runtime.access import Action
+
+T = TypeVar("T")
 
 
 class Expired(Exception):  # noqa: N818 - says what is so
@@ -29,7 +30,7 @@ class JobBook(Protocol):
         """Give a job back, as far as it is."""
         ...
 
-    async def finish(self, job: Job, result: ImportResult) -> bool:
+    async def finish(self, job: Job, result: Result) -> bool:
         """End a job well."""
         ...
 
@@ -37,8 +38,12 @@ class JobBook(Protocol):
         """End a job that cannot go on."""
         ...
 
-    async def present_asker(self, asker: Asker, org: UUID) -> Asker | None:
-        """Return the asker with its present role, None where it is no longer active."""
+    async def present_asker(self, asker: Asker, action: Action) -> Asker | None:
+        """Return the asker with its present role, None where it may no longer do this."""
+        ...
+
+    async def others_wait(self, job: Job) -> bool:
+        """Say whether another job waits for its turn."""
         ...
 
     async def sweep(self) -> int:
@@ -61,6 +66,9 @@ class Pieces(Protocol):
         """Return the uploaded file, None where it is gone."""
         ...
 
-    def refused(self, org: UUID, job_id: UUID) -> AsyncIterator[list[RefusedRow]]:
-        """Yield the refused rows of a job, a batch at a time; raises Expired after a day."""
+    def refused(self, org: UUID, job_id: UUID, kind: type[T]) -> AsyncIterator[list[T]]:
+        """Yield what a job refused, a batch at a time, each in the form that its kind keeps.
+
+        Raises Expired after a day.
+        """
         ...

@@ -2,60 +2,47 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Mapping
+from typing import Final
 
 import structlog
 
-from command_api.application.imports.importer import BoardUnknown
-from command_api.application.imports.order import ImportOrder, ImportResult
-from command_api.application.imports.ports import JobLost
-from command_api.application.jobs.job import Failure, FailureCode, Job
-from command_api.application.jobs.ports import JobBook, Pieces
-from command_api.domain.importing.reasons import FileRefused
+from command_api.application.batches.ports import JobLost
+from command_api.application.batches.turn import Turn, TurnOver
+from command_api.application.jobs.job import Job, JobKind, Result
+from command_api.application.jobs.kinds import Charge, JobFailed, Kind, Progress
+from command_api.application.jobs.ports import JobBook
 
 BEAT_S: Final = 8.0
 MOST_ATTEMPTS: Final = 6
 """So many claims without a single batch between them, and the job fails."""
 
 log: Final = structlog.get_logger(__name__)
-Progress = Callable[[int, int], None]
-
-
-class Import(Protocol):
-    """One import, ready to be run."""
-
-    async def run(self, raw: bytes) -> ImportResult:
-        """Settle every row; raises FileRefused, BoardUnknown or JobLost."""
-        ...
-
-
-class Imports(Protocol):
-    """Makes the import of a job."""
-
-    async def open(self, job: Job, order: ImportOrder, progress: Progress) -> Import | None:
-        """Return the import, None where the key of what the job keeps is gone."""
-        ...
 
 
 class JobRunner:
     """Runs jobs that somebody claimed."""
 
     def __init__(
-        self, book: JobBook, pieces: Pieces, imports: Imports, beat_s: float = BEAT_S
+        self, book: JobBook, kinds: Mapping[JobKind, Kind], beat_s: float = BEAT_S
     ) -> None:
         self._book = book
-        self._pieces = pieces
-        self._imports = imports
+        self._kinds = kinds
         self._beat_s = beat_s
 
-    async def run(self, job: Job, progress: Progress = lambda _settled, _total: None) -> None:
+    async def run(
+        self,
+        job: Job,
+        progress: Progress = lambda _settled, _total: None,
+        *,
+        in_turn: bool = False,
+    ) -> None:
         """Run a job to its end; where it is cancelled from outside it is given back.
 
-        Raises what is the database's trouble: the job stays as far as it is, and whoever claims
-        it next goes on from there.
+        In turn with others it is given back too where its turn is over. Raises what is the
+        database's trouble: the job stays as far as it is, and whoever claims it next goes on.
         """
-        work = asyncio.create_task(self._work(job, progress), name=f"job-{job.id}")
+        work = asyncio.create_task(self._work(job, progress, in_turn=in_turn), name=f"job-{job.id}")
         heart = asyncio.create_task(self._beat(job, work), name=f"heart-{job.id}")
         try:
             await asyncio.wait({work})  # being cancelled here does not cancel the work
@@ -84,43 +71,30 @@ class JobRunner:
                 work.cancel()
                 return
 
-    async def _work(self, job: Job, progress: Progress) -> None:
+    async def _work(self, job: Job, progress: Progress, *, in_turn: bool) -> None:
+        async def others_wait() -> bool:
+            return await self._book.others_wait(job)
+
+        turn = Turn(others_wait if in_turn else None)
         try:
-            result = await self._imported(job, progress)
+            result = await self._result(job, progress, turn)
         except JobLost:
             log.info("job taken away", job=str(job.id))
-        except FileRefused as refused:
-            await self._book.fail(job, tuple(Failure.of(reason) for reason in refused.reasons))
-        except BoardUnknown:
-            await self._fail(job, "board-unknown")
+        except TurnOver:
+            await self._book.release(job)
+        except JobFailed as failed:
+            await self._book.fail(job, failed.failures)
         else:
-            if isinstance(result, str):
-                await self._fail(job, result)
-            else:
-                await self._book.finish(job, result)
+            await self._book.finish(job, result)
 
-    async def _imported(self, job: Job, progress: Progress) -> ImportResult | FailureCode:
-        if job.attempts > MOST_ATTEMPTS:
-            return "gave-up"
-        asker = await self._book.present_asker(job.asker, job.org)
-        if asker is None:
-            return "asker-gone"
-        order = ImportOrder(
-            org=job.org,
-            asker=asker,
-            options=job.options,
-            causation_id=job.causation_id,
-            correlation_id=job.correlation_id,
-            traceparent=job.traceparent,
-            ordered_at=job.created_at,
-            handled=job.handled,
-            tally=job.tally,
-        )
-        ready = await self._imports.open(job, order, progress)
-        raw = await self._pieces.file(job.org, job.id)
-        if ready is None or raw is None:
-            return "file-gone"
-        return await ready.run(raw)
-
-    async def _fail(self, job: Job, code: FailureCode) -> None:
-        await self._book.fail(job, (Failure(code),))
+    async def _result(self, job: Job, progress: Progress, turn: Turn) -> Result:
+        kind = self._kinds[job.kind]
+        asker = job.asker
+        if kind.demands is not None:
+            if job.attempts > MOST_ATTEMPTS:
+                raise JobFailed.by("gave-up")
+            present = await self._book.present_asker(job.asker, kind.demands)
+            if present is None:
+                raise JobFailed.by("asker-gone")
+            asker = present
+        return await kind.run(Charge(job, asker, progress, turn))

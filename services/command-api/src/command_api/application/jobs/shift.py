@@ -46,7 +46,7 @@ class Shift:
                     await self._book.wait(_IDLE_S)
                 else:
                     log.info("job begun", job=str(job.id), settled=job.handled)
-                    await self._runner.run(job)
+                    await self._runner.run(job, in_turn=True)
             except Exception as error:
                 if self._is_trouble(error) or isinstance(error, TimeoutError):
                     log.warning("jobs interrupted", error=type(error).__name__, retry_in_s=pause)

@@ -77,8 +77,12 @@ def answers(
     model: type[Answer] | None = None,
     versioned: bool = True,
     problems: tuple[str, ...] = (),
+    queued: type[Answer] | None = None,
 ) -> Responses:
-    """Return what a command's route documents: its good answer and everything it may refuse."""
+    """Return what a command's route documents: its good answer and everything it may refuse.
+
+    `queued` is the answer where it takes a job.
+    """
     responses: Responses = problem_responses(*COMMAND_PROBLEMS, *problems)
     for response in responses.values():
         for slug, example in response["content"][PROBLEM_JSON]["examples"].items():
@@ -90,6 +94,12 @@ def answers(
         "description": _DESCRIPTIONS[status],
         "headers": _headers(status, versioned=versioned),
     }
+    if queued is not None:
+        responses[202] = {
+            "model": queued,
+            "description": _DESCRIPTIONS[202],
+            "headers": _headers(202, versioned=False),
+        }
     return {status: good, **responses}
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
-from command_api.application.draft import MAX_OCCUPANTS
 from command_api.domain import refusal as r
 from command_api.entrypoints.http import refusal_words as words
 from command_api.entrypoints.http.fault_words import FAULT_WORDS, OTHER
@@ -70,10 +69,8 @@ def _conflict(refusal: r.VersionConflict) -> Problem:
 
 
 def _status_in_use(refusal: r.StatusInUse) -> Problem:
-    count = refusal.count
-    full = count > MAX_OCCUPANTS
-    detail = words.status_too_full(count, MAX_OCCUPANTS) if full else words.status_in_use(count)
-    return Problem(refusal.slug, detail, data={"count": count})
+    detail = words.STATUS_RECEIVING if refusal.receiving else words.status_in_use(refusal.count)
+    return Problem(refusal.slug, detail, data={"count": refusal.count})
 
 
 def _type_change(refusal: r.TypeChange) -> Problem:

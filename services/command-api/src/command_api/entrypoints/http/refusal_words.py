@@ -70,6 +70,12 @@ NOT_A_PERMUTATION: Final = Words(
     "The list must be exactly the board's present statuses, each of them once. Load the board "
     "again and send the order anew; `missing`, `unknown` and `repeated` say what differs.",
 )
+STATUS_RECEIVING: Final = Words(
+    "Trạng thái này đang nhận các cơ hội từ một trạng thái đang bị xóa nên chưa xóa được. Hãy đợi "
+    "việc xóa đó kết thúc.",
+    "This status takes the opportunities of one that is being deleted, so it stays. Wait until "
+    "that deletion has ended.",
+)
 
 
 def last_of_type(status_type: StatusType) -> Words:
@@ -88,16 +94,6 @@ def status_in_use(count: int) -> Words:
     return Words(
         f"Trạng thái này còn {count} cơ hội. Hãy chọn trạng thái thay thế bằng `?replacement=`.",
         f"{_live(count)} in this status. Name the status that takes them with `?replacement=`.",
-    )
-
-
-def status_too_full(count: int, limit: int) -> Words:
-    """Say that a status holds more than one deletion can move."""
-    return Words(
-        f"Trạng thái này còn {count} cơ hội; hiện chỉ xóa được khi còn không quá {limit}. Hãy "
-        "chuyển bớt sang trạng thái khác rồi xóa lại.",
-        f"{_live(count)} in this status; for now it can be deleted with at most {limit}. Move "
-        "some of them elsewhere, then delete it again.",
     )
 
 

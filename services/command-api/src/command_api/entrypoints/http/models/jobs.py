@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from command_api.application.imports.order import ImportOptions
+from command_api.application.deletions.order import DeletionResult
+from command_api.application.imports.order import ImportOptions, ImportResult
 from command_api.application.jobs import job as jobs
 from command_api.application.jobs.failures import failure_sentence
 from command_api.domain.importing.assumptions import sentence
@@ -91,7 +92,7 @@ class ImportResultShape(Answer):
     assumptions: list[AssumptionShape]
 
     @classmethod
-    def of(cls, result: jobs.ImportResult, language: Language) -> Self:
+    def of(cls, result: ImportResult, language: Language) -> Self:
         """Say a result in a language."""
         made = result.tally.made
         return cls(
@@ -104,45 +105,71 @@ class ImportResultShape(Answer):
         )
 
 
+class DeletionResultShape(Answer):
+    """What became of a deletion of a status."""
+
+    moved: Annotated[int, Field(ge=0, description="By the deletion itself.")]
+
+
 class JobShape(BaseModel):
     """A job, how far it is, and what became of it."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     id: UUID
-    kind: Literal["import"]
+    kind: Literal["import", "bulk", "status_deletion"]
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     progress: Annotated[float, Field(ge=0, le=1)]
-    total: Annotated[int, Field(ge=0, description="Rows of the file; 0 until it was read.")]
+    total: Annotated[
+        int,
+        Field(ge=0, description="Rows of the file, or opportunities; 0 until they were counted."),
+    ]
     done: Count
-    unchanged: Annotated[int, Field(ge=0, description="Rows whose opportunity was there already.")]
+    unchanged: Annotated[
+        int,
+        Field(ge=0, description="Rows whose opportunity was there, or opportunities as wanted."),
+    ]
     refused: Count
+    dry_run: Annotated[bool, Field(description="It says what would be done, and does nothing.")]
     causation_id: Annotated[UUID, Field(description="What all facts of this job carry.")]
     position: Annotated[int, Field(ge=0, description="That of its newest fact, or of its order.")]
     created_at: datetime | str
     finished_at: datetime | str | None
     error: Annotated[str | None, Field(description="Why it failed.")]
-    result: ImportResultShape | None
+    result: ImportResultShape | DeletionResultShape | None
 
     @classmethod
     def of(cls, job: jobs.Job, language: Language) -> Self:
         """Show a job in a language."""
         return cls(
             id=job.id,
-            kind="import",
+            kind=job.kind,
             state=job.state,
             progress=round(job.progress, 4),
             total=job.total,
             done=job.done,
             unchanged=job.unchanged,
             refused=job.refused,
+            dry_run=job.dry_run,
             causation_id=job.causation_id,
             position=job.position,
             created_at=instant(job.created_at),
             finished_at=None if job.finished_at is None else instant(job.finished_at),
             error=failure_sentence(job.error, language),
-            result=None if job.result is None else ImportResultShape.of(job.result, language),
+            result=_result(job.result, language),
         )
+
+
+def _result(
+    result: jobs.Result | None, language: Language
+) -> ImportResultShape | DeletionResultShape | None:
+    match result:
+        case None:
+            return None
+        case ImportResult():
+            return ImportResultShape.of(result, language)
+        case DeletionResult():
+            return DeletionResultShape(moved=result.moved)
 
 
 class JobList(BaseModel):

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 from starlette.responses import Response, StreamingResponse
 
+from command_api.application.imports.ports import RefusedRow
 from command_api.application.imports.refused_file import heading, lines
 from command_api.application.jobs.job import Job
 from command_api.entrypoints.http.command_route import NO_BODY
@@ -37,6 +38,12 @@ _READ: Final = (*READ_PROBLEMS, "forbidden")
 _BEYOND = Words(
     "Vị trí này vượt quá sự kiện mới nhất của tổ chức. Hãy dùng vị trí mà một lệnh đã trả về.",
     "This is beyond the organization's newest fact. Use a position that a command returned.",
+)
+_HAS_TO_FINISH = Words(
+    "Việc xóa trạng thái đã bắt đầu thì phải chạy đến hết. Hãy chờ nó xong; các cơ hội có thể được "
+    "chuyển đi sau đó.",
+    "The deletion of a status that has begun runs to its end. Wait until it is done; the "
+    "opportunities can be moved elsewhere afterwards.",
 )
 
 
@@ -133,7 +140,7 @@ async def download_refused_rows(
 
     async def file() -> AsyncIterator[bytes]:
         yield heading(found.columns, language)
-        async for rows in jobs.pieces.refused(found.org, found.id):
+        async for rows in jobs.pieces.refused(found.org, found.id, RefusedRow):
             yield lines(rows, language)
 
     name = f'attachment; filename="refused-{found.id}.csv"'
@@ -145,7 +152,10 @@ async def download_refused_rows(
     operation_id="cancel_job",
     summary="Cancel a job; what it did stays",
     response_model=JobShape,
-    responses={200: {"headers": _POSITION}, **problem_responses(*COMMAND_PROBLEMS)},
+    responses={
+        200: {"headers": _POSITION},
+        **problem_responses(*COMMAND_PROBLEMS, "not-cancellable"),
+    },
     dependencies=[NO_BODY],
 )
 async def cancel_job(
@@ -156,6 +166,8 @@ async def cancel_job(
         raise forbidden(Action.IMPORT)
     if found.asker.actor != caller.actor and not may(caller.role, Action.BULK):
         raise forbidden(Action.BULK)
+    if found.has_to_finish:
+        raise Problem("not-cancellable", _HAS_TO_FINISH)
     cancelled = await jobs.desk.cancel(caller.org, found.id)
     if cancelled is None:
         raise Problem("not-found")

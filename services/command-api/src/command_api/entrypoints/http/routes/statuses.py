@@ -12,6 +12,7 @@ from command_api.entrypoints.http.intake import OnOne
 from command_api.entrypoints.http.models.answers import Changed, StatusRemoved
 from command_api.entrypoints.http.models.boards import StatusChanges, StatusOrder, StatusToAdd
 from command_api.entrypoints.http.models.flags import Flag
+from command_api.entrypoints.http.models.jobs import JobOrdered
 from command_api.entrypoints.http.openapi import answers
 from command_api.entrypoints.http.permissions import allow
 from service_runtime.access import Action
@@ -75,6 +76,7 @@ async def edit_status(board: Id, status: Id, intake: OnOne, body: StatusChanges)
     summary="Delete a status",
     responses=answers(
         model=StatusRemoved,
+        queued=JobOrdered,
         problems=(
             "version-conflict",
             "last-of-type",
@@ -100,5 +102,10 @@ async def delete_status(
         Flag, Query(description="Whether they may be won, lost or reopened by it.")
     ] = False,
 ) -> Response:
-    """Delete a status; up to 1,000 live opportunities in it move to the replacement."""
+    """Delete a status; the live opportunities in it move to the replacement.
+
+    Over 1,000 of them are moved by a job, beside everybody's work: from this answer on nothing
+    enters the status, and it is shown as `deleting` until the job ends. Asking again answers the
+    same job.
+    """
     return await intake.submit(DeleteStatus(board, status, replacement, allow_type_change))

@@ -1,13 +1,13 @@
-"""An import's consideration for the projector: it waits while that is far behind."""
+"""A job's consideration for the projector: it waits while that is far behind."""
 
 import asyncio
 from typing import Final
 from uuid import UUID
 
-from command_api.application.imports.ports import Names
+from command_api.application.batches.ports import ReadModels
 
 MOST_LAG: Final = 5_000
-"""How many facts the read models may lack while an import goes on."""
+"""How many facts the read models may lack while a job goes on."""
 
 _POLL_S: Final = 0.05
 _STILL_S: Final = 3.0
@@ -18,8 +18,8 @@ _LONGEST_WAIT_S: Final = 60.0
 class Pace:
     """Waits for the read models; where they do not move at all it goes on without them."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self, models: ReadModels) -> None:
+        self._models = models
         self._stuck_at: int | None = None
 
     async def keep(self, lane: int) -> None:
@@ -27,7 +27,7 @@ class Pace:
         waited = still = 0.0
         last = -1
         while waited < _LONGEST_WAIT_S:
-            lag, at = await self._names.lag(lane)
+            lag, at = await self._models.lag(lane)
             if lag <= MOST_LAG or at == self._stuck_at:
                 return
             self._stuck_at = None
@@ -44,7 +44,7 @@ class Pace:
         waited = still = 0.0
         last = -1
         while waited < _CATCH_UP_S:
-            at = await self._names.applied(org)
+            at = await self._models.applied(org)
             if at >= position:
                 return True
             still = 0.0 if at != last else still + _POLL_S
