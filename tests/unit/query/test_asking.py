@@ -1,18 +1,23 @@
 """Asking until an answer is late enough, by the organization's own clock."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from opportunity_filters.local_time import DEFAULT_ZONE, LocalClock
+from opportunity_filters.moments import Moment
 from query_api.application.answers import Answer, Head, Standing, StoredFact
 from query_api.application.asking import Asking
 from query_api.domain.refusals import BadPosition, ReadModelBehind
+from query_api.domain.scope import Scope
 
 ORG = UUID(int=1)
+SCOPE = Scope(ORG, None)
 NOW = datetime(2026, 5, 31, 17, 30, tzinfo=UTC)
+RECORDED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class Log:
@@ -29,7 +34,13 @@ class Log:
         raise AssertionError(lane)
 
     async def organization_facts(self, org: UUID, after: int, limit: int) -> tuple[StoredFact, ...]:
-        raise AssertionError(org, after, limit)
+        assert limit == 1
+        if self._head is None or after >= self._head:
+            return ()
+        at = RECORDED + timedelta(days=after)
+        return (
+            StoredFact(0, 1, org, after + 1, 1, ORG, "moved", at, at, b"", bytes(32), bytes(32)),
+        )
 
     async def lane_facts(self, lane: int, after: int, limit: int) -> tuple[StoredFact, ...]:
         raise AssertionError(lane, after, limit)
@@ -81,7 +92,7 @@ def asking(applied: Applied, head: int | None = 9) -> Asking:
 
 async def test_a_question_is_put_once() -> None:
     applied, model = Applied(), Model(standing())
-    assert (await asking(applied).answer(ORG, 0, model.question)).found == "found"
+    assert (await asking(applied).answer(SCOPE, 0, model.question)).found == "found"
     assert len(model.clocks) == 1
     assert applied.waited == []
 
@@ -90,7 +101,7 @@ async def test_a_zone_that_was_guessed_wrong_is_asked_again_and_remembered() -> 
     model = Model(standing(zone="Europe/London"))
     asked = asking(Applied())
     for _ in range(2):
-        await asked.answer(ORG, 0, model.question)
+        await asked.answer(SCOPE, 0, model.question)
     assert [clock.zone for clock in model.clocks] == [
         DEFAULT_ZONE,
         "Europe/London",
@@ -102,14 +113,14 @@ async def test_a_zone_that_changes_with_every_answer_is_given_up() -> None:
     zones = ("Europe/London", "Asia/Tokyo") * 20
     with pytest.raises(ReadModelBehind):
         await asking(Applied()).answer(
-            ORG, 0, Model(*(standing(zone=zone) for zone in zones)).question
+            SCOPE, 0, Model(*(standing(zone=zone) for zone in zones)).question
         )
 
 
 async def test_an_answer_that_is_older_than_what_was_known_is_not_given() -> None:
     applied, model = Applied(), Model(standing(4), standing(7))
     applied.note(ORG, 7)
-    answer = await asking(applied).answer(ORG, 7, model.question)
+    answer = await asking(applied).answer(SCOPE, 7, model.question)
     assert answer.standing.position == 7
     assert applied.waited == [7]
 
@@ -118,7 +129,7 @@ async def test_a_position_beyond_the_head_is_refused_without_waiting() -> None:
     applied, model = Applied(), Model(standing())
     for head in (None, 9):
         with pytest.raises(BadPosition):
-            await asking(applied, head).answer(ORG, 10, model.question)
+            await asking(applied, head).answer(SCOPE, 10, model.question)
     assert applied.waited == []
     assert model.clocks == []
 
@@ -126,11 +137,77 @@ async def test_a_position_beyond_the_head_is_refused_without_waiting() -> None:
 async def test_what_is_not_reached_in_time_is_behind() -> None:
     model = Model(standing())
     with pytest.raises(ReadModelBehind):
-        await asking(Applied(reachable=False)).answer(ORG, 9, model.question)
+        await asking(Applied(reachable=False)).answer(SCOPE, 9, model.question)
     assert model.clocks == []
 
 
 @pytest.mark.parametrize("absent", [standing(position=None), standing(zone=None)])
 async def test_an_organization_that_is_not_there_yet_is_behind(absent: Standing) -> None:
     with pytest.raises(ReadModelBehind):
-        await asking(Applied()).answer(ORG, 0, Model(absent).question)
+        await asking(Applied()).answer(SCOPE, 0, Model(absent).question)
+
+
+def at(position: int | None = None, instant: datetime | None = None) -> Scope:
+    return replace(SCOPE, moment=Moment(position, instant))
+
+
+async def test_a_position_is_asked_by_the_clock_of_its_fact_and_answered_as_itself() -> None:
+    model = Model(standing(9))
+    answer = await asking(Applied()).answer(at(3), 0, model.question)
+    assert answer.standing.position == 3
+    assert model.clocks[0].now == RECORDED + timedelta(days=2)
+
+
+async def test_before_the_first_position_it_is_as_late_as_at_the_first() -> None:
+    model = Model(standing(9))
+    answer = await asking(Applied()).answer(at(0), 0, model.question)
+    assert answer.standing.position == 0
+    assert model.clocks[0].now == RECORDED
+
+
+async def test_an_instant_is_its_own_clock_and_true_where_the_snapshot_is() -> None:
+    model = Model(standing(7))
+    answer = await asking(Applied()).answer(at(None, RECORDED), 0, model.question)
+    assert answer.standing.position == 7
+    assert model.clocks[0].now == RECORDED
+
+
+async def test_an_instant_as_known_at_a_position_is_true_there() -> None:
+    model = Model(standing(9))
+    answer = await asking(Applied()).answer(at(4, RECORDED), 0, model.question)
+    assert answer.standing.position == 4
+    assert model.clocks[0].now == RECORDED
+
+
+async def test_a_past_position_waits_until_it_is_applied() -> None:
+    applied, model = Applied(), Model(standing(4), standing(8))
+    answer = await asking(applied).answer(at(8), 2, model.question)
+    assert answer.standing.position == 8
+    assert applied.waited[0] == 8
+
+
+@pytest.mark.parametrize(
+    ("scope", "least", "parameter"),
+    [
+        (at(10), 0, "as_of"),
+        (at(10, NOW), 0, "known_at"),
+        (at(3), 10, "min_position"),
+        (at(3, NOW), 10, "min_position"),
+    ],
+)
+async def test_what_is_beyond_the_head_is_named(scope: Scope, least: int, parameter: str) -> None:
+    with pytest.raises(BadPosition) as caught:
+        await asking(Applied()).answer(scope, least, Model(standing(9)).question)
+    assert caught.value.parameter == parameter
+
+
+async def test_the_zone_of_the_past_is_not_remembered_for_now() -> None:
+    model = Model(standing(9, "Europe/London"), standing(9, "Europe/London"), standing(9))
+    asked = asking(Applied())
+    await asked.answer(at(3), 0, model.question)
+    await asked.answer(SCOPE, 0, model.question)
+    assert [clock.zone for clock in model.clocks] == [
+        DEFAULT_ZONE,
+        "Europe/London",
+        DEFAULT_ZONE,
+    ]

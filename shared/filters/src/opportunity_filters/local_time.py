@@ -54,7 +54,7 @@ class LocalClock:
     @cached_property
     def offsets(self) -> ZoneOffsets:
         """Return the offsets of the zone from 1970 until after this moment."""
-        return zone_offsets(self.zone, self.now.year + 2)
+        return zone_offsets(self.zone, (self.now.year + 2) // 10 * 10 + 10)
 
 
 @lru_cache(maxsize=64)

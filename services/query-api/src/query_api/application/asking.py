@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
 from opportunity_filters.local_time import DEFAULT_ZONE, LocalClock
+from opportunity_filters.moments import Moment
 from query_api.application.answers import Answer
 from query_api.application.ports import AppliedPositions, FactLog
+from query_api.domain.moments import position_parameter
 from query_api.domain.refusals import BadPosition, ReadModelBehind
+from query_api.domain.scope import Scope
 
 WAIT_S: Final = 5.0
 _ROUNDS: Final = 8
@@ -40,39 +44,74 @@ class Asking:
         self._wait_s = wait_s
         self._zones: dict[UUID, str] = {}
 
-    async def answer(self, org: UUID, least: int, question: Question[T]) -> Answer[T]:
-        """Return an answer that is true at `least` or later.
+    async def answer(self, scope: Scope, least: int, question: Question[T]) -> Answer[T]:
+        """Return an answer that is true at `least` or later, or at the moment of the scope.
 
         Raises BadPosition where the log has not come so far, ReadModelBehind where the read
         schema does not in time.
         """
         deadline = asyncio.get_running_loop().time() + self._wait_s
-        if least > self._applied.known(org):
-            await self._wait(org, least, deadline)
+        org, moment = scope.org, scope.moment
+        now = None if moment is None else await self._clock_of(org, moment)
+        needed = _needed(least, moment)
+        if needed > self._applied.known(org):
+            await self._wait(scope, least, deadline)
+        zone = self._zones.get(org, DEFAULT_ZONE)
         for _ in range(_ROUNDS):
-            clock = LocalClock(self._now(), self._zones.get(org, DEFAULT_ZONE))
-            answer = await question(clock)
-            position, zone = answer.standing.position, answer.standing.zone
-            if position is None or zone is None:
+            answer = await question(LocalClock(now or self._now(), zone))
+            position, true_zone = answer.standing.position, answer.standing.zone
+            if position is None or true_zone is None:
                 raise ReadModelBehind
             self._applied.note(org, position)
-            if zone != clock.zone:
-                self._remember_zone(org, zone)
-            elif position < least:
-                await self._wait(org, least, deadline)
+            if true_zone != zone:
+                zone = true_zone
+                if moment is None:
+                    self._remember_zone(org, zone)
+            elif position < needed:
+                await self._wait(scope, least, deadline)
             else:
-                return answer
+                return _at_moment(answer, moment)
         raise ReadModelBehind
 
-    async def _wait(self, org: UUID, least: int, deadline: float) -> None:
+    async def _clock_of(self, org: UUID, moment: Moment) -> datetime:
+        """Return the time that it is at a moment: its instant, or when its position was recorded.
+
+        Before the first position there is nothing that a clock could change.
+        """
+        if moment.instant is not None:
+            return moment.instant
+        position = max(moment.position or 0, 1)
+        facts = await self._log.organization_facts(org, position - 1, 1)
+        if not facts:
+            raise BadPosition(position_parameter(moment))
+        return facts[0].recorded_at
+
+    async def _wait(self, scope: Scope, least: int, deadline: float) -> None:
+        org, moment = scope.org, scope.moment
+        needed = _needed(least, moment)
         head = await self._log.head(org)
         if head is None or least > head.head:
             raise BadPosition
+        if moment is not None and needed > head.head:
+            raise BadPosition(position_parameter(moment))
         remaining = deadline - asyncio.get_running_loop().time()
-        if remaining <= 0 or not await self._applied.reached(org, least, remaining):
+        if remaining <= 0 or not await self._applied.reached(org, needed, remaining):
             raise ReadModelBehind
 
     def _remember_zone(self, org: UUID, zone: str) -> None:
         if len(self._zones) >= _MAX_ZONES:
             self._zones.clear()
         self._zones[org] = zone
+
+
+def _needed(least: int, moment: Moment | None) -> int:
+    """Return what must be applied before an answer can be true."""
+    pinned = None if moment is None else moment.position
+    return least if pinned is None else max(least, pinned)
+
+
+def _at_moment(answer: Answer[T], moment: Moment | None) -> Answer[T]:
+    """Say of an answer where it is true: where it was asked to be, if it was."""
+    if moment is None or moment.position is None:
+        return answer
+    return replace(answer, standing=replace(answer.standing, position=moment.position))

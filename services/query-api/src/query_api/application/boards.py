@@ -21,6 +21,7 @@ from query_api.application.answers import (
 from query_api.application.asking import Asking
 from query_api.application.ports import BoardModel
 from query_api.application.results import Result, binding, known, next_cursor, position_of
+from query_api.domain.moments import read_moment
 from query_api.domain.requests import read_limit, read_position, read_window
 from query_api.domain.scope import Viewer
 from query_api.domain.sorting import (
@@ -47,6 +48,7 @@ class BoardReads:
     async def page(self, viewer: Viewer, values: Values) -> Result:
         """Answer a page of boards, the oldest first."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         sort = default_sort(BOARD_ORDERS)
         bound = binding(viewer, "boards", {}, sort)
         window = read_window(values, sort, bound)
@@ -54,29 +56,31 @@ class BoardReads:
         async def question(_: LocalClock) -> Answer[Page]:
             return await self._model.page(viewer.scope, window)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         return page_result(answer, bound)
 
     async def single(self, viewer: Viewer, board_id: UUID, values: Values) -> Result:
         """Answer one board."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
 
         async def question(_: LocalClock) -> Answer[Single | None]:
             return await self._model.single(viewer.scope, board_id)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
         return Result(position_of(answer), found.item, found.version)
 
     async def totals(self, viewer: Viewer, board_id: UUID, values: Values) -> Result:
         """Answer the totals of a board's statuses, and of the whole board, under a filter."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         chosen = read_filter(values, viewer)
 
         async def question(clock: LocalClock) -> Answer[BoardTotals | None]:
             return await self._model.totals(viewer.scope, board_id, conditions_of(chosen, clock))
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
         statuses = [
             {"status_id": status, "totals": status_totals(found.totals, status)}
@@ -89,6 +93,7 @@ class BoardReads:
     async def view(self, viewer: Viewer, board_id: UUID, values: Values) -> Result:
         """Answer a board with its columns: totals under the filter and first cards."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         chosen = read_filter(values, viewer)
         sort = read_sort(values, OPPORTUNITY_ORDERS)
         window = Window(sort, None, read_limit(values, "cards", DEFAULT_CARDS, MAX_CARDS))
@@ -97,7 +102,7 @@ class BoardReads:
             conditions = conditions_of(chosen, clock)
             return await self._model.view(viewer.scope, board_id, conditions, window, clock)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
         columns: list[dict[str, Any]] = []
         for column in found.columns:
@@ -116,6 +121,7 @@ class BoardReads:
     async def cards(self, viewer: Viewer, column: tuple[UUID, UUID], values: Values) -> Result:
         """Answer the next cards of a column (board, status)."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         chosen = read_filter(values, viewer)
         sort = read_sort(values, OPPORTUNITY_ORDERS)
         bound = cards_binding(viewer, column, chosen, sort)
@@ -125,7 +131,7 @@ class BoardReads:
             conditions = conditions_of(chosen, clock)
             return await self._model.cards(viewer.scope, column, conditions, window, clock)
 
-        return page_result(await self._asking.answer(viewer.scope.org, least, question), bound)
+        return page_result(await self._asking.answer(viewer.scope, least, question), bound)
 
 
 def cards_binding(

@@ -16,6 +16,7 @@ from query_api.application.boards import page_result
 from query_api.application.opportunities import list_binding, shown_page
 from query_api.application.ports import DirectoryModel
 from query_api.application.results import Result, binding, known, position_of
+from query_api.domain.moments import read_moment
 from query_api.domain.requests import read_position, read_window
 from query_api.domain.scope import Scope, Viewer
 from query_api.domain.sorting import (
@@ -48,6 +49,7 @@ class DirectoryReads:
     async def customer(self, viewer: Viewer, customer_id: UUID, values: Values) -> Result:
         """Answer one customer with its contacts and the first of its opportunities."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         sort = default_sort(OPPORTUNITY_ORDERS)
         bound = list_binding(viewer, Filter(customer=(customer_id,)), sort)
         window = Window(sort, None, DEFAULT_LIMIT)
@@ -55,7 +57,7 @@ class DirectoryReads:
         async def question(clock: LocalClock) -> Answer[CustomerPage | None]:
             return await self._model.customer(viewer.scope, customer_id, window, clock)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
         body = _json.decode(found.customer.item)
         body["opportunities"] = shown_page(found.opportunities, bound)
@@ -92,13 +94,14 @@ class DirectoryReads:
     async def me(self, viewer: Viewer, values: Values) -> Result:
         """Answer who asks, and what day it is in the organization."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         clocks: list[LocalClock] = []
 
         async def question(clock: LocalClock) -> Answer[Me | None]:
             clocks.append(clock)
             return await self._model.me(viewer.scope, viewer.user_id)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
         organization = _json.decode(found.organization)
         del organization["version"]
@@ -114,6 +117,7 @@ class DirectoryReads:
         find: _FindPage,
     ) -> Result:
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         searches = read_search(values)
         sort = read_sort(values, orders)
         bound = binding(viewer, rows, Filter(q=searches).normalized(), sort)
@@ -122,14 +126,15 @@ class DirectoryReads:
         async def question(_: LocalClock) -> Answer[Page]:
             return await find(viewer.scope, searches or (), window)
 
-        return page_result(await self._asking.answer(viewer.scope.org, least, question), bound)
+        return page_result(await self._asking.answer(viewer.scope, least, question), bound)
 
     async def _single(self, viewer: Viewer, row_id: UUID, values: Values, find: _FindOne) -> Result:
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
 
         async def question(_: LocalClock) -> Answer[Single | None]:
             return await find(viewer.scope, row_id)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
         return Result(position_of(answer), found.item, found.version)

@@ -47,7 +47,7 @@ class HistoryReads:
         async def question(_: LocalClock) -> Answer[HistoryPage | None]:
             return await self._model.page(viewer.scope, opportunity_id, before, window.limit)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
         header, user = spoken
         language = language_of(header, user=user, organization=answer.standing.language)

@@ -11,6 +11,7 @@ from query_api.application.answers import Answer, OpportunityPage, Single
 from query_api.application.asking import Asking
 from query_api.application.ports import OpportunityModel
 from query_api.application.results import Result, binding, known, next_cursor, position_of
+from query_api.domain.moments import read_moment
 from query_api.domain.requests import read_position, read_window
 from query_api.domain.scope import Viewer
 from query_api.domain.sorting import OPPORTUNITY_ORDERS, Sort, read_sort
@@ -29,6 +30,7 @@ class OpportunityReads:
     async def page(self, viewer: Viewer, values: Values) -> Result:
         """Answer a page of a filtered and sorted list."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         chosen = read_filter(values, viewer)
         sort = read_sort(values, OPPORTUNITY_ORDERS)
         bound = list_binding(viewer, chosen, sort)
@@ -38,7 +40,7 @@ class OpportunityReads:
             conditions = conditions_of(chosen, clock)
             return await self._model.page(viewer.scope, conditions, window, clock)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         position = position_of(answer)
         body = {**shown_page(known(answer), bound), "position": position}
         return Result(position, body)
@@ -46,23 +48,25 @@ class OpportunityReads:
     async def totals(self, viewer: Viewer, values: Values) -> Result:
         """Answer the totals of a filter."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
         chosen = read_filter(values, viewer)
 
         async def question(clock: LocalClock) -> Answer[tuple[TotalsRow, ...]]:
             return await self._model.totals(viewer.scope, conditions_of(chosen, clock))
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         position = position_of(answer)
         return Result(position, {"position": position, "totals": whole_totals(known(answer))})
 
     async def single(self, viewer: Viewer, opportunity_id: UUID, values: Values) -> Result:
         """Answer one opportunity, deleted ones too."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_moment(values))
 
         async def question(clock: LocalClock) -> Answer[Single | None]:
             return await self._model.single(viewer.scope, opportunity_id, clock)
 
-        answer = await self._asking.answer(viewer.scope.org, least, question)
+        answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
         return Result(position_of(answer), found.item, found.version)
 

@@ -24,8 +24,10 @@ class Result:
 
 def binding(viewer: Viewer, rows: str, chosen: Mapping[str, Any], sort: Sort) -> dict[str, Any]:
     """Return what a cursor of this list is bound to."""
+    moment = viewer.scope.moment
     return {
         "org": str(viewer.scope.org),
+        **({} if moment is None else {"as_of": moment.normalized()}),
         "list": rows,
         "filter": dict(chosen),
         **sort.normalized(),

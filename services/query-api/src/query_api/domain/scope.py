@@ -1,7 +1,9 @@
 """What a caller may see, in the one form that every query is given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
+
+from opportunity_filters.moments import Moment
 
 
 @dataclass(frozen=True)
@@ -11,6 +13,8 @@ class Scope:
     org: UUID
     owners: frozenset[UUID] | None
     """Whose opportunities are seen; None: everybody's."""
+    moment: Moment | None = None
+    """As of when; None: now."""
 
 
 @dataclass(frozen=True)
@@ -20,3 +24,7 @@ class Viewer:
     scope: Scope
     user_id: UUID | None
     team_id: UUID | None
+
+    def as_of(self, moment: Moment | None) -> "Viewer":
+        """Return the same reader, looking at a moment."""
+        return replace(self, scope=replace(self.scope, moment=moment))
