@@ -10,7 +10,7 @@ from uuid import UUID
 
 import httpx
 
-from command_api.application.ports import Evidence
+from command_api.application.ports import Evidence, Owners, Told
 from command_api.application.submission import Accepted, Submission
 from command_api.domain.commands import Command
 from command_api.entrypoints.http.app import build_door
@@ -91,7 +91,8 @@ class Memory:
         default_factory=list[tuple[Stream, UUID | None, int, Language]]
     )
 
-    async def exists(self, stream: Stream, part: UUID | None) -> bool:
+    async def exists(self, stream: Stream, part: UUID | None, owners: Owners) -> bool:
+        del owners
         return not self.missing & {stream.id, part}
 
     async def recorded_at(self, stream: Stream, version: int) -> datetime:
@@ -99,9 +100,11 @@ class Memory:
         return RECORDED_AT
 
     async def evidence(
-        self, stream: Stream, part: UUID | None, since: int, language: Language
-    ) -> Evidence:
-        self.asked.append((stream, part, since, language))
+        self, stream: Stream, part: UUID | None, since: int, told: Told
+    ) -> Evidence | None:
+        self.asked.append((stream, part, since, told.language))
+        if stream.id in self.missing:
+            return None
         return Evidence({"id": str(stream.id), "version": 9}, [{"version": 9}, {"version": 8}])
 
 

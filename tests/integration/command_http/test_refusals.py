@@ -217,7 +217,6 @@ async def test_what_makes_no_sense_is_told_where(sales: Sales) -> None:
         ("DELETE", f"{first}?replacement={status['Mới']}", None, ("?replacement", "itself")),
         ("DELETE", f"/v1/customers/{other}?erase=true", None, ("?erase", "not-a-person")),
         ("DELETE", f"/v1/users/{admin.user}", None, ("", "still-active")),
-        ("PATCH", "/v1/organization", {"visibility": "own"}, ("/visibility", "only-all")),
     ):  # fmt: skip
         problem = await admin.refused(method, path, body)
         assert errors(problem) == [wrong], path

@@ -89,10 +89,10 @@ def test_renaming_a_team_to_its_name_records_nothing(floor: Floor) -> None:
     assert floor.did(c.RenameTeam(ident(80), "Miền Nam")) == []
 
 
-def test_other_visibilities_than_all_are_refused_for_now(floor: Floor) -> None:
-    with pytest.raises(refusal.Invalid):
-        floor.tell(c.EditOrganization(visibility="own"))
+def test_the_visibility_changes_like_every_setting(floor: Floor) -> None:
     assert floor.did(c.EditOrganization(visibility="all")) == []
+    changes = (v1.Change("visibility", "all", "own"),)
+    assert floor.did(c.EditOrganization(visibility="own")) == [v1.OrganizationEdited(changes)]
 
 
 @pytest.mark.parametrize(

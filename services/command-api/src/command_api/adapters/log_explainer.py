@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 
 from command_api.adapters.opener import Opener
-from command_api.application.ports import Evidence
+from command_api.application.ports import Evidence, Owners, Told
 from command_api.domain.board.state import Board
 from command_api.domain.customer.state import Customer
 from command_api.domain.opportunity.state import Opportunity
@@ -31,7 +31,6 @@ from command_api.domain.team.state import Team
 from command_api.domain.user.state import User
 from opportunity_events.codec import CODEC
 from opportunity_events.envelope import Stream, StreamKind
-from opportunity_events.v1 import Language
 from opportunity_history.entries import Entry, mentioned_in
 from opportunity_history.items import entry_of, history_item, plain_item
 from opportunity_history.names import Names
@@ -52,11 +51,13 @@ class LogExplainer:
         self._pool = pool
         self._opener = Opener(pool, master_key)
 
-    async def exists(self, stream: Stream, part: UUID | None) -> bool:
-        """Say whether the stream is there, and in it the part: a status or a contact."""
+    async def exists(self, stream: Stream, part: UUID | None, owners: Owners) -> bool:
+        """Say whether the stream is there for a caller, and in it a status or a contact."""
         states = await self._states([stream])
-        if stream not in states or part is None:
-            return stream in states
+        if stream not in states or not _seen(states[stream], owners):
+            return False
+        if part is None:
+            return True
         match states[stream]:
             case Board() as board:
                 return board.knows(part)
@@ -72,8 +73,8 @@ class LogExplainer:
         return moment
 
     async def evidence(
-        self, stream: Stream, part: UUID | None, since: int, language: Language
-    ) -> Evidence:
+        self, stream: Stream, part: UUID | None, since: int, told: Told
+    ) -> Evidence | None:
         """Return the resource as it is now, and its newest facts after version `since`."""
         stands = await self._stands(stream)
         rows = await self._facts(stream, max(0, stands["version"] - MAX_FACTS), MAX_FACTS)
@@ -82,6 +83,8 @@ class LogExplainer:
         organization = Stream(stream.org, "organization", stream.org)
         states = await self._states([stream, organization])
         state = states[stream]
+        if not _seen(state, told.owners):
+            return None  # it was given to somebody else since the decision
         board = await self._board(stream.org, state)
         names = await self._names(stream.org, state, after)
         opened = await self._opener.opened(stream.org, _sealed_in(state))
@@ -100,7 +103,9 @@ class LogExplainer:
         tell = history_item if stream.kind == "opportunity" else plain_item
         return Evidence(
             current=msgspec.to_builtins(_shape(state, part, board, beside)),
-            events_since=[msgspec.to_builtins(tell(entry, names, language)) for entry in after],
+            events_since=[
+                msgspec.to_builtins(tell(entry, names, told.language)) for entry in after
+            ],
         )
 
     async def _states(self, streams: Sequence[Stream]) -> dict[Stream, State]:
@@ -179,6 +184,11 @@ class LogExplainer:
             limit,
             timeout=_TIMEOUT_S,
         )
+
+
+def _seen(state: State, owners: Owners) -> bool:
+    """Say whether a caller sees it: of opportunities what these own, and all of anything else."""
+    return owners is None or not isinstance(state, Opportunity) or state.cell.owner_id in owners
 
 
 def _shape(state: State, part: UUID | None, board: Board | None, beside: Beside) -> dict[str, Any]:

@@ -12,9 +12,12 @@ from command_api.application.submission import Submission
 from command_api.domain import refusal
 from command_api.domain.context import Context
 from command_api.domain.fields import changed_by
+from command_api.domain.opportunity.state import Opportunity
+from command_api.domain.opportunity.visibility import sees, sees_all
 from command_api.domain.organization.state import Organization
 from command_api.domain.overlap import EVERYTHING, overlap
 from command_api.domain.streams import State
+from command_api.domain.user.state import User
 from opportunity_events.envelope import Stream, StreamKind
 from opportunity_events.v1 import FactData
 from opportunity_events.wire_types import WIRE_NAMES
@@ -73,6 +76,24 @@ class Desk:
         """Return the asker's organization."""
         stream = self.stream("organization", self.draft.org)
         return self.named(stream, Organization)[1]
+
+    def seen(self, stream: Stream) -> tuple[Loaded, Opportunity]:
+        """Return the opportunity that the command is about; one that is not seen is not there.
+
+        Whatever that is read from (the owner, the setting, teams) the decision stands on, so the
+        append looks at it again.
+        """
+        loaded, opportunity = self.named(stream, Opportunity)
+        asker = self.submission.asker
+        if not sees_all(asker):
+            setting = self.organization().visibility
+            if not sees(asker, setting, opportunity.cell.owner_id, self._team_of):
+                raise refusal.NotFound
+        return loaded, opportunity
+
+    def _team_of(self, user_id: UUID) -> UUID | None:
+        user = self.referred("user", user_id, User)
+        return None if user is None else user.team_id
 
     def record(self, stream: Stream, facts: Sequence[FactData | Dated]) -> None:
         """Add facts to a stream."""

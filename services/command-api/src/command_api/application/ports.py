@@ -28,13 +28,26 @@ class Evidence:
     """The newest 50 facts since the caller's version, as history items."""
 
 
+Owners = frozenset[UUID] | None
+"""Whose opportunities a caller sees; None: everybody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom something is told: in which language, and what that caller sees."""
+
+    language: Language
+    owners: Owners
+
+
 class Explainer(Protocol):
     """Looks up what a refusal tells beside its slug; asked only once something was refused."""
 
-    async def exists(self, stream: Stream, part: UUID | None) -> bool:
+    async def exists(self, stream: Stream, part: UUID | None, owners: Owners) -> bool:
         """Say whether the stream is there, and in it the part: a status or a contact.
 
-        A deleted status and an erased contact are there: what may be done is said by others.
+        A deleted status and an erased contact are there: what may be done is said by others. An
+        opportunity is there for whoever sees what its owner owns.
         """
         ...
 
@@ -43,7 +56,10 @@ class Explainer(Protocol):
         ...
 
     async def evidence(
-        self, stream: Stream, part: UUID | None, since: int, language: Language
-    ) -> Evidence:
-        """Return the resource as it is now and its facts after version `since`, newest first."""
+        self, stream: Stream, part: UUID | None, since: int, told: Told
+    ) -> Evidence | None:
+        """Return the resource as it is now and its facts after version `since`, newest first.
+
+        None where the caller does not see it any more.
+        """
         ...

@@ -26,7 +26,6 @@ from command_api.domain.customer.state import Customer
 from command_api.domain.opportunity import create, deletion, edit, transition
 from command_api.domain.opportunity.fields import wanted_by
 from command_api.domain.opportunity.standing import Place, Standing, called_now
-from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.user.state import User
 from opportunity_events import v1
 
@@ -49,7 +48,7 @@ def create_opportunity(command: CreateOpportunity, desk: Desk) -> Outcome:
 def change_opportunity(command: OpportunityCommand, desk: Desk) -> Outcome:
     """Edit, move, win, lose, reopen, delete or restore an opportunity."""
     stream = desk.stream("opportunity", command.opportunity_id)
-    loaded, state = desk.named(stream, Opportunity)
+    loaded, state = desk.seen(stream)
     board = _board(state.board_id, desk)[1]
     standing = Standing(called_now(state, board), loaded.created_at, loaded.last_actor)
 

@@ -1,8 +1,5 @@
 """What may happen to an organization."""
 
-from msgspec import UNSET
-
-from command_api.domain import refusal
 from command_api.domain.commands import CreateOrganization, EditOrganization
 from command_api.domain.edits import changed
 from command_api.domain.organization.state import Organization
@@ -19,9 +16,7 @@ def create(command: CreateOrganization) -> list[v1.OrganizationFact]:
 
 
 def edit(command: EditOrganization, organization: Organization) -> list[v1.OrganizationFact]:
-    """Change settings. Other visibilities than `all` are refused until reads honour them."""
-    if command.visibility is not UNSET and command.visibility != "all":
-        raise refusal.Invalid(refusal.Fault("/visibility", "only-all"))
+    """Change settings."""
     changes = changed(
         [
             ("name", command.name, organization.name),

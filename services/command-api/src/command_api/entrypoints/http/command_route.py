@@ -64,4 +64,6 @@ async def _names_nothing(request: Request) -> bool:
     named = named_in_path(request, caller.org)
     if named is None:
         return False
-    return not await present_backing(request).explainer.exists(named.stream, named.part)
+    return not await present_backing(request).explainer.exists(
+        named.stream, named.part, caller.owners
+    )

@@ -99,10 +99,6 @@ FAULT_WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "Người dùng này còn hoạt động. Hãy đặt `active` thành false trước khi xóa.",
             "This user is still active. Set `active` to false before erasing.",
         ),
-        "only-all": Words(
-            "Hiện tổ chức chỉ dùng được `all`: mọi người xem mọi cơ hội.",
-            "For now `all` is the only choice: everybody sees every opportunity.",
-        ),
         "your-own": Words(
             "Không thể tự đổi vai trò hay tự ngừng hoạt động. Hãy nhờ một quản trị viên khác.",
             "Nobody changes the own role or ends the own access. Ask another admin to do it.",

@@ -10,6 +10,7 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from command_api.application.ports import Owners, Told
 from command_api.application.submission import Accepted, Idempotency, Submission
 from command_api.domain import refusal as r
 from command_api.domain.commands import Asker, Command
@@ -54,6 +55,7 @@ class Intake:
     """Everything of a request but its command."""
 
     asker: Asker
+    owners: Owners
     language: Language
     named: Named
     cause: Cause
@@ -89,8 +91,10 @@ class Intake:
             return with_data(problem, deleted_at=instant(when))
         if isinstance(refusal, r.VersionConflict):
             evidence = await explainer.evidence(
-                named.stream, named.part, refusal.since, self.language
+                named.stream, named.part, refusal.since, Told(self.language, self.owners)
             )
+            if evidence is None:
+                return Problem("not-found")
             return with_data(problem, current=evidence.current, events_since=evidence.events_since)
         return problem
 
@@ -122,6 +126,7 @@ async def intake_of(
     own = Named(Stream(caller.org, "organization", caller.org), None)
     return Intake(
         asker=Asker(caller.org, caller.actor, caller.user_id, caller.role.value),
+        owners=caller.owners,
         language=language,
         named=named_in_path(request, caller.org) or own,
         cause=cause_of(request, caller, key),

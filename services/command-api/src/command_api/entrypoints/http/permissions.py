@@ -34,7 +34,9 @@ async def demand(action: Action, request: Request, caller: Caller, backing: Back
     named = named_in_path(request, caller.org)
     if may(caller.role, action):
         return
-    if named is not None and not await backing.explainer.exists(named.stream, named.part):
+    if named is not None and not await backing.explainer.exists(
+        named.stream, named.part, caller.owners
+    ):
         raise Problem("not-found")
     raise forbidden(action)
 

@@ -11,7 +11,11 @@ from service_runtime.http.fields import Body
 
 
 class OrganizationChanges(Body):
-    """What of the organization's settings changes; `all` is the one visibility for now."""
+    """What of the organization's settings changes.
+
+    `visibility` says which opportunities reps see: their `own`, those of their `team`, or `all`.
+    Managers see at least their team's; admins, auditors and services see all.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"currency": "VND", "time_zone": "Asia/Ho_Chi_Minh"}]}

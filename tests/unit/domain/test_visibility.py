@@ -1,0 +1,32 @@
+"""Who sees an opportunity: the decision's rule says what the reads' rule says."""
+
+from itertools import product
+from typing import get_args
+from uuid import UUID
+
+import pytest
+
+from command_api.domain.commands import Asker
+from command_api.domain.opportunity.visibility import sees, sees_all
+from opportunity_events.v1 import RoleName, Visibility
+from service_runtime import visibility
+from service_runtime.callers import Role
+
+ORG, NORTH, SOUTH = (UUID(int=number) for number in range(1, 4))
+TEAMS = {UUID(int=11): NORTH, UUID(int=12): NORTH, UUID(int=13): SOUTH, UUID(int=14): None}
+
+
+@pytest.mark.parametrize("setting", get_args(Visibility))
+@pytest.mark.parametrize("role", get_args(RoleName))
+def test_decisions_and_reads_know_one_rule(role: RoleName, setting: Visibility) -> None:
+    for asking, owner in product((*TEAMS, None), TEAMS):
+        asker = Asker(ORG, "key/1" if asking is None else f"user/{asking}", asking, role)
+        team = None if asking is None else TEAMS[asking]
+        mates = [] if team is None else [user for user, of in TEAMS.items() if of == team]
+        owners = visibility.visible_owners(
+            Role(role), visibility.Visibility(setting), asking, mates
+        )
+        expected = owners is None or owner in owners
+        assert sees(asker, setting, owner, TEAMS.get) is expected
+        if sees_all(asker):
+            assert owners is None
