@@ -11,8 +11,10 @@ from uuid import UUID
 import asyncpg
 
 from command_api.adapters.batch_log import PostgresBatchLog
+from command_api.adapters.commit_metrics import QUEUED, QUEUED_BYTES, CommitMetrics
 from command_api.adapters.job_book import PostgresJobBook
 from command_api.adapters.job_desk import PostgresJobDesk
+from command_api.adapters.job_standings import JOB_GAUGES, JobStandings
 from command_api.adapters.log import PostgresLog
 from command_api.adapters.log_explainer import LogExplainer
 from command_api.adapters.present_names import PresentNames
@@ -36,6 +38,7 @@ from service_runtime.authentication import Authenticator
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
+from service_runtime.metrics import Readings
 from service_runtime.pools import is_database_trouble, open_pool
 from service_runtime.tokens import TokenVerifier
 from service_runtime.vault import MasterKey
@@ -86,6 +89,14 @@ class CommandSide:
         await self.log_pool.fetchval("SELECT 1", timeout=1.0)
 
 
+def publish_numbers(readings: Readings, side: CommandSide) -> None:
+    """Let /metrics look at the queue, the jobs and the pool, whenever it is asked."""
+    readings.add_gauge("commit queue", lambda: side.committer.queued, QUEUED)
+    readings.add_gauge("commit queue bytes", lambda: side.committer.queued_bytes, QUEUED_BYTES)
+    readings.add("jobs", JobStandings(side.log_pool).publish, *JOB_GAUGES)
+    readings.add_pool("command log", side.log_pool)
+
+
 @asynccontextmanager
 async def open_command_side(settings: Settings) -> AsyncGenerator[CommandSide]:
     """Open the log and what works on it; in the end finish what is under way and close."""
@@ -100,7 +111,7 @@ async def open_command_side(settings: Settings) -> AsyncGenerator[CommandSide]:
     )
     try:
         log = PostgresLog(pool, master_key)
-        committer = Committer(log, utc_now)
+        committer = Committer(log, utc_now, CommitMetrics())
         try:
             yield CommandSide(
                 committer=committer,

@@ -1,7 +1,6 @@
 """Group commit: while one group commits, the next collects; no timer."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -11,26 +10,26 @@ from uuid import UUID
 
 import structlog
 
+from command_api.application.commit_meter import CommitMeter, Uncounted
 from command_api.application.group import (
     Decided,
     accepted,
     decide_group,
     first_questions,
     from_receipt,
-    weight,
 )
 from command_api.application.known import Known, LogReader, Question, Receipt
+from command_api.application.lane_queue import LaneQueue, Pending
 from command_api.application.submission import Accepted, Submission
 from command_api.domain.refusal import Busy, NotFound, Refusal
 
-MAX_GROUP_COMMANDS: Final = 256
-MAX_GROUP_WEIGHT: Final = 1_500
-MAX_QUEUED: Final = 4_096
 MAX_ROUNDS: Final = 10
 # From this round on the group is decided under the lane's lock, so that it cannot lose again.
 LOCKED_FROM_ROUND: Final = 4
 MAX_ASKS: Final = 16
-GROUP_TIMEOUT_S: Final = 20.0
+GROUP_TIMEOUT_S: Final = 10.0
+PATIENCE_S: Final = 5.0
+"""Whoever waits behind a group that takes longer is told to try again."""
 
 log = structlog.get_logger(__name__)
 
@@ -68,31 +67,27 @@ class Log(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Pending:
-    submission: Submission
-    future: "asyncio.Future[Accepted]"
-    rounds: int = 0
-
-    @property
-    def receipt_key(self) -> tuple[UUID, str] | None:
-        idempotency = self.submission.idempotency
-        return None if idempotency is None else (self.submission.asker.org, idempotency.key)
+class LogAway(TimeoutError):  # noqa: N818 - says what is so
+    """The log's database does not answer; whether a command of the group went in is not known."""
 
 
 class Committer:
     """Takes commands, decides and appends them in groups, a worker per lane."""
 
-    def __init__(self, log: Log, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, log: Log, clock: Callable[[], datetime], meter: CommitMeter | None = None
+    ) -> None:
         self._log = log
         self._clock = clock
+        self._meter = meter or Uncounted()
         self._lanes: dict[UUID, int] = {}
         self._workers: dict[int, _LaneWorker] = {}
 
     async def submit(self, submission: Submission) -> Accepted:
         """Return the answer once the command is in the log.
 
-        Raises Refusal where business says no, Busy where it may be tried again with its key.
+        Raises Refusal where business says no, Busy where it may be tried again with its key,
+        LogAway where the log does not answer.
         """
         org = submission.asker.org
         lane = self._lanes.get(org)
@@ -102,13 +97,18 @@ class Committer:
                 raise NotFound
             self._lanes[org] = lane
         if lane not in self._workers:
-            self._workers[lane] = _LaneWorker(lane, self._log, self._clock)
+            self._workers[lane] = _LaneWorker(lane, self._log, self._clock, self._meter)
         return await self._workers[lane].submit(submission)
 
     @property
     def queued(self) -> int:
         """How many commands wait."""
-        return sum(worker.queued for worker in self._workers.values())
+        return sum(len(worker.queue) for worker in self._workers.values())
+
+    @property
+    def queued_bytes(self) -> int:
+        """How large the bodies of the commands are that wait."""
+        return sum(worker.queue.bytes for worker in self._workers.values())
 
     async def close(self) -> None:
         """Finish the group under way; whatever still waits is told to try again."""
@@ -117,24 +117,31 @@ class Committer:
 
 
 class _LaneWorker:
-    def __init__(self, lane: int, log: Log, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, lane: int, log: Log, clock: Callable[[], datetime], meter: CommitMeter
+    ) -> None:
         self._lane = lane
         self._log = log
         self._clock = clock
-        self._waiting: deque[_Pending] = deque()
+        self._meter = meter
+        self.queue = LaneQueue()
         self._arrived = asyncio.Event()
         self._closing = False
+        # The log did not answer lately: one group at a time tries whether it does again, and
+        # whoever comes meanwhile is told at once instead of waiting for nothing.
+        self._away = False
+        self._committing = False
         self._task = asyncio.create_task(self._run(), name=f"lane-{lane}")
 
-    @property
-    def queued(self) -> int:
-        return len(self._waiting)
-
     async def submit(self, submission: Submission) -> Accepted:
-        if self._closing or len(self._waiting) >= MAX_QUEUED:
+        if self._closing or not self.queue.has_room(submission.size):
+            self._meter.turned_away("full")
             raise Busy
-        pending = _Pending(submission, asyncio.get_running_loop().create_future())
-        self._waiting.append(pending)
+        if self._away and (self._committing or len(self.queue)):
+            self._meter.turned_away("away")
+            raise LogAway
+        pending = Pending(submission, asyncio.get_running_loop().create_future())
+        self.queue.put(pending)
         self._arrived.set()
         # A caller that hangs up does not take its command back: it may be in the log already.
         return await asyncio.shield(pending.future)
@@ -143,62 +150,65 @@ class _LaneWorker:
         self._closing = True
         self._arrived.set()
         await self._task
-        for pending in self._waiting:
-            if not pending.future.done():
-                pending.future.set_exception(Busy())
-                pending.future.exception()
-        self._waiting.clear()
+        for pending in self.queue.drain():
+            pending.fail(Busy())
 
     async def _run(self) -> None:
         while not self._closing:
             await self._arrived.wait()
-            group = self._take()
+            group = self.queue.take_group()
             if not group:
                 self._arrived.clear()
                 continue
-            await self._commit_or_split(group)
+            self._committing = True
+            try:
+                await self._commit_or_split(group)
+            finally:
+                self._committing = False
 
-    def _take(self) -> list[_Pending]:
-        """Take the next group: capped in commands and weight, a key at most once."""
-        group: list[_Pending] = []
-        later: list[_Pending] = []
-        keys: set[tuple[UUID, str]] = set()
-        total = 0
-        while self._waiting and len(group) < MAX_GROUP_COMMANDS:
-            pending = self._waiting.popleft()
-            key = pending.receipt_key
-            if key is not None and key in keys:
-                later.append(pending)
-                continue
-            total += weight(pending.submission.command)
-            if group and total > MAX_GROUP_WEIGHT:
-                self._waiting.appendleft(pending)
-                break
-            if key is not None:
-                keys.add(key)
-            group.append(pending)
-        self._waiting.extendleft(reversed(later))
-        return group
+    def _lose_patience(self) -> None:
+        """Tell whoever waits behind a group that takes too long; nothing of theirs was tried."""
+        log.warning("lane does not answer", lane=self._lane, waiting=len(self.queue))
+        self._away = True
+        for pending in self.queue.drain():
+            self._meter.turned_away("away")
+            pending.fail(LogAway())
 
-    async def _commit_or_split(self, group: list[_Pending]) -> None:
+    async def _commit_or_split(self, group: list[Pending]) -> None:
         """Commit; an unexpected error splits the group, so that one command harms no other."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        patience = loop.call_later(PATIENCE_S, self._lose_patience)
+        # Not left to the time-out below: its way out leads through the connection that hangs.
+        resignation = loop.call_later(GROUP_TIMEOUT_S, _fail_all, group)
         try:
             async with asyncio.timeout(GROUP_TIMEOUT_S):
                 decided, appended = await self._commit(group)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told to every caller of the group
             if len(group) == 1 or isinstance(error, TimeoutError) or self._log.is_trouble(error):
-                log.warning("group failed", lane=self._lane, commands=len(group), exc_info=error)
-                for pending in group:
-                    _fail(pending, error)
+                self._fail_group(group, error)
                 return
             half = len(group) // 2
             await self._commit_or_split(group[:half])
             await self._commit_or_split(group[half:])
             return
+        finally:
+            patience.cancel()
+            resignation.cancel()
+        self._away = False
+        self._meter.committed(len(group), loop.time() - began)
         # Outside the try: what is in the log must never be split and appended again.
         self._settle_all(group, decided, appended)
 
-    async def _commit(self, group: list[_Pending]) -> tuple[list[Decided], list[Appended]]:
+    def _fail_group(self, group: list[Pending], error: Exception) -> None:
+        log.warning("group failed", lane=self._lane, commands=len(group), exc_info=error)
+        if isinstance(error, TimeoutError) or self._log.is_trouble(error):
+            self._away = True
+            self._meter.failed(len(group))
+        for pending in group:
+            pending.fail(error)
+
+    async def _commit(self, group: list[Pending]) -> tuple[list[Decided], list[Appended]]:
         locked = any(pending.rounds >= LOCKED_FROM_ROUND for pending in group)
         async with self._log.session(self._lane, locked=locked) as session:
             decided = await self._decide(group, session)
@@ -206,26 +216,29 @@ class _LaneWorker:
             return decided, await session.append(to_append) if to_append else []
 
     def _settle_all(
-        self, group: list[_Pending], decided: list[Decided], appended: list[Appended]
+        self, group: list[Pending], decided: list[Decided], appended: list[Appended]
     ) -> None:
         results = iter(appended)
         lost = any(result.outcome != "done" for result in appended)
-        again: list[_Pending] = []
+        again: list[Pending] = []
         for pending, one in zip(group, decided, strict=True):
             result = next(results) if one.outcome is not None else None
             try:
                 settled = _settle(pending, one, result, neighbours_lost=lost)
+                if (result is not None and result.receipt is not None) or one.answered is not None:
+                    self._meter.repeated()
             except Exception as defect:
                 log.exception("an answer could not be given", lane=self._lane)
-                _fail(pending, defect)
+                pending.fail(defect)
                 continue
             if not settled:
+                self._meter.again()
                 again.append(pending)
-        self._waiting.extendleft(reversed(again))
+        self.queue.put_back(again)
         if again:
             self._arrived.set()
 
-    async def _decide(self, group: list[_Pending], session: LogSession) -> list[Decided]:
+    async def _decide(self, group: list[Pending], session: LogSession) -> list[Decided]:
         submissions = [pending.submission for pending in group]
         known = Known()
         questions: set[Question] = set()
@@ -240,46 +253,41 @@ class _LaneWorker:
 
 
 def _settle(
-    pending: _Pending, decided: Decided, result: Appended | None, *, neighbours_lost: bool
+    pending: Pending, decided: Decided, result: Appended | None, *, neighbours_lost: bool
 ) -> bool:
     """Answer a command; False where it has to be decided again."""
     if decided.answered is not None:
-        _answer(pending, decided.answered)
+        pending.answer(decided.answered)
         return True
     if decided.refused is not None:
         # A refusal that stands on what a loser would have left is no refusal yet.
         if neighbours_lost and decided.draft.stands_on_group:
             return _another_round(pending)
-        _fail(pending, decided.refused)
+        pending.fail(decided.refused)
         return True
     if result is None or decided.outcome is None:
         raise RuntimeError("the log said nothing of a command")
     if result.outcome == "done":
-        _answer(pending, accepted(decided.outcome.status, decided.answer(), result.position))
+        pending.answer(accepted(decided.outcome.status, decided.answer(), result.position))
         return True
     if result.receipt is not None:
         try:
-            _answer(pending, from_receipt(pending.submission, result.receipt))
+            pending.answer(from_receipt(pending.submission, result.receipt))
         except Refusal as reused:
-            _fail(pending, reused)
+            pending.fail(reused)
         return True
     return _another_round(pending)
 
 
-def _another_round(pending: _Pending) -> bool:
+def _another_round(pending: Pending) -> bool:
     pending.rounds += 1
     if pending.rounds < MAX_ROUNDS:
         return False
-    _fail(pending, Busy())
+    pending.fail(Busy())
     return True
 
 
-def _answer(pending: _Pending, answer: Accepted) -> None:
-    if not pending.future.done():
-        pending.future.set_result(answer)
-
-
-def _fail(pending: _Pending, error: BaseException) -> None:
-    if not pending.future.done():
-        pending.future.set_exception(error)
-        pending.future.exception()  # a caller that hung up will not ask for it
+def _fail_all(group: list[Pending]) -> None:
+    """Tell the callers of a group that takes too long; it goes on, and a retry learns of it."""
+    for pending in group:
+        pending.fail(LogAway())

@@ -23,6 +23,7 @@ class Submission:
 
     `if_match` is a version, "*" (exists) or None; it speaks of the named resource alone.
     `describe` writes a bulk's refused part as a problem document in the caller's language.
+    `size` is that of the body in bytes, for the queue's bound.
     """
 
     asker: Asker
@@ -31,6 +32,7 @@ class Submission:
     idempotency: Idempotency | None = None
     if_match: int | Literal["*"] | None = None
     describe: Callable[[Refusal], dict[str, Any]] | None = None
+    size: int = 0
 
     def part(self, cause: Cause) -> "Submission":
         """Return the same submission for one part of a bulk: its own cause, no precondition."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from command_api.bootstrap import open_command_side
+from command_api.bootstrap import open_command_side, publish_numbers
 from command_api.entrypoints.http.backing import Backing, open_routes
 from command_api.entrypoints.http.job_backing import JobBacking, back_jobs
 from command_api.entrypoints.http.routes import (
@@ -60,6 +60,7 @@ def build_app(settings: Settings) -> Door:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_command_side(settings) as side:
             readiness.add("log", side.check_log)
+            publish_numbers(app.state.readings, side)
             backing = Backing(side.committer, side.explainer, side.request_hmac_key)
             back_jobs(app, JobBacking(side.job_desk, side.pieces))
             back_views(app, side.view_desk)

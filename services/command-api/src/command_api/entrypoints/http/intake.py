@@ -62,6 +62,8 @@ class Intake:
     idempotency: Idempotency | None
     if_match: Precondition | None
     backing: Backing
+    size: int = 0
+    """Of the body, in bytes."""
 
     async def submit(self, command: Command, *, location: str | None = None) -> Response:
         """Send the command to the log and answer; `location` is the path that new ids go under."""
@@ -72,6 +74,7 @@ class Intake:
             idempotency=self.idempotency,
             if_match=self.if_match,
             describe=partial(describe_part, language=self.language),
+            size=self.size,
         )
         try:
             async with asyncio.timeout(SUBMIT_TIMEOUT_S):
@@ -133,6 +136,7 @@ async def intake_of(
         idempotency=idempotency,
         if_match=if_match,
         backing=backing,
+        size=len(await request.body()),
     )
 
 
