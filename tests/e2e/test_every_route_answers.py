@@ -58,9 +58,3 @@ def test_without_a_token_every_route_of_v1_is_401(admin: httpx.Client) -> None:
                 url = path.replace("{lane}", "0")
                 answer = nobody.request(method.upper(), url)
                 assert answer.status_code == httpx.codes.UNAUTHORIZED, f"{method} {path}"
-
-
-@pytest.mark.parametrize("route", ["stream"])
-def test_what_comes_later_is_not_in_the_document(admin: httpx.Client, route: str) -> None:
-    paths = admin.get("/openapi.json").json()["paths"]
-    assert not any(route in path for path in paths)

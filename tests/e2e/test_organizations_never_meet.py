@@ -140,6 +140,8 @@ def test_lists_totals_events_jobs_and_files_never_show_the_others(
     for method, path, _ in _routes(ours.client):
         if method != "GET" or path in _PUBLIC or path.startswith("/v1/lanes"):
             continue
+        if path == "/v1/events/stream":
+            continue  # has no end; tests/integration/streams asks it
         url = _PARAMETER.sub(lambda found: ours.ids[found[1]], path)
         answer = ours.client.get(url)
         if answer.status_code == int(httpx.codes.CONFLICT):

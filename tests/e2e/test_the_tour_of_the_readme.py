@@ -42,6 +42,7 @@ def test_every_command_of_the_tour_does_what_it_says(product: Product, tmp_path:
         (4, '"type":"version-conflict"'),
         (5, "won it"),
         (5, '"type":"opportunity_won.v1"'),
+        (5, "event: fact"),
         (6, "VND"),
         (7, '"won"'),
     ):

@@ -13,6 +13,7 @@ import httpx
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from query_api.application.event_stream import Pulse
 from query_api.bootstrap import QuerySide, open_query_side
 from query_api.entrypoints.http.app import ROUTERS, build_door, open_routes
 from query_api.settings import Settings
@@ -99,7 +100,7 @@ class Reader:
 
 @asynccontextmanager
 async def open_query_door(
-    database: str, folder: Path, *, wait_s: float = _WAIT_S
+    database: str, folder: Path, *, wait_s: float = _WAIT_S, pulse: Pulse | None = None
 ) -> AsyncGenerator[QueryDoor]:
     """Open the door over a database, as its own process would."""
     key = new_signing_key()
@@ -112,7 +113,7 @@ async def open_query_door(
         jwks=folder / "jwks.json",
         query_connections=4,
     )
-    async with open_query_side(settings, wait_s=wait_s) as side:
+    async with open_query_side(settings, wait_s=wait_s, pulse=pulse) as side:
         app = build_door(Readiness(), None)
         open_routes(app, side)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

@@ -48,7 +48,7 @@ def filled(rows: ReadRows) -> ReadRows:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    path=st.sampled_from(sorted(DOCUMENT["paths"])),
+    path=st.sampled_from(sorted(set(DOCUMENT["paths"]) - {"/v1/events/stream"})),  # has no end
     query=st.dictionaries(st.sampled_from(_NAMES), st.lists(_VALUES, min_size=1, max_size=2)),
     known=st.booleans(),
     accept=st.sampled_from([None, "application/json", "text/html", "*/*;q=0", ";,=/"]),

@@ -1,6 +1,6 @@
 """The one port of the embedded product: the three doors behind one ASGI application."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, cast
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from cohoi.adapters.house_numbers import HouseNumbers
 from cohoi.application.all_doors import AllDoors
@@ -47,7 +47,7 @@ def openapi_document() -> dict[str, Any]:
     return merge_documents([own, *map(_without_health, documents)], version(_SERVICE))
 
 
-def build_front_door(peers: Path | None = None) -> ASGIApp:
+def build_front_door(peers: Path | None = None) -> "FrontDoor":
     """Build the doors of all services, as their settings in the environment say.
 
     `peers` is the folder where the other processes of the house serve their numbers.
@@ -82,6 +82,13 @@ class FrontDoor:
         else:
             found = self._table.find(scope)
             await found.door(scope, receive, _allowing(found.allowed, send))
+
+    def end_streams(self) -> None:
+        """Let the doors end what would go on for ever; the server is about to go down."""
+        for door in self._doors:
+            end: Callable[[], None] | None = getattr(door.state, "end_streams", None)
+            if end is not None:
+                end()
 
     @asynccontextmanager
     async def _lifespan(self) -> AsyncGenerator[None]:

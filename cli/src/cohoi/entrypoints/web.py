@@ -3,6 +3,7 @@
 import uvicorn
 
 from cohoi.adapters.web_port import HOST
+from cohoi.adapters.web_server import ConnectionProtocol, WebServer
 from cohoi.entrypoints.front_door import build_front_door
 from cohoi.settings import load_settings
 from service_runtime.logs import configure_logs
@@ -18,12 +19,13 @@ def main() -> None:
     settings = load_settings()
     configure_logs("web", level=settings.log_level)
     name_process()
+    door = build_front_door(settings.metrics_peers)
     config = uvicorn.Config(
-        build_front_door(settings.metrics_peers),
+        door,
         host=HOST,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=ConnectionProtocol,
         ws="none",
         lifespan="on",
         access_log=False,
@@ -33,7 +35,7 @@ def main() -> None:
         timeout_keep_alive=_KEEP_ALIVE_S,
         limit_concurrency=_MAX_CONNECTIONS,
     )
-    uvicorn.Server(config).run()
+    WebServer(config, door.end_streams).run()
 
 
 if __name__ == "__main__":

@@ -15,11 +15,14 @@ from query_api.adapters.directory_queries import DirectoryQueries
 from query_api.adapters.fact_log import PostgresFactLog
 from query_api.adapters.history_queries import HistoryQueries
 from query_api.adapters.lane_standings import LANE_GAUGES, PostgresLanes
+from query_api.adapters.log_tail import EVENT_STREAMS, LogTail
 from query_api.adapters.opportunity_queries import OpportunityQueries
 from query_api.adapters.vault_keys import PostgresVault
 from query_api.application.asking import WAIT_S, Asking
 from query_api.application.boards import BoardReads
 from query_api.application.directory import DirectoryReads
+from query_api.application.event_stream import Pulse
+from query_api.application.event_streams import EventStreams
 from query_api.application.events import EventReads
 from query_api.application.history import HistoryReads
 from query_api.application.opportunities import OpportunityReads
@@ -47,6 +50,7 @@ class QuerySide:
     directory: DirectoryReads
     history: HistoryReads
     events: EventReads
+    streams: EventStreams
     watcher: AppliedWatcher
     lanes: PostgresLanes
     read_pool: asyncpg.Pool
@@ -63,9 +67,9 @@ class QuerySide:
 
 @asynccontextmanager
 async def open_query_side(
-    settings: Settings, *, wait_s: float = WAIT_S
+    settings: Settings, *, wait_s: float = WAIT_S, pulse: Pulse | None = None
 ) -> AsyncGenerator[QuerySide]:
-    """Connect, start the one watcher, and close both in the end."""
+    """Connect, start the one watcher and the one tail, and close all in the end."""
     master = MasterKey.from_file(settings.master_key_file)
     tokens = TokenVerifier(settings.jwks)
     async with (
@@ -73,13 +77,22 @@ async def open_query_side(
         await _pool(settings.read_dsn, settings) as read_pool,
     ):
         watcher = AppliedWatcher(read_pool, settings.read_dsn, ROLE)
-        watching = asyncio.create_task(watcher.run())
+        tail = LogTail(settings.log_dsn, ROLE)
+        streams = EventStreams(
+            PostgresFactLog(log_pool), PostgresVault(log_pool, master), tail, pulse=pulse
+        )
+        running = [
+            asyncio.create_task(one) for one in (watcher.run(), tail.run(streams), streams.run())
+        ]
         try:
-            yield _query_side(log_pool, read_pool, watcher, master, tokens, wait_s)
+            yield _query_side(log_pool, read_pool, watcher, streams, master, tokens, wait_s)
         finally:
-            watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watching
+            streams.end_all()
+            for task in running:
+                task.cancel()
+            for task in running:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
 
 def publish_numbers(readings: Readings, side: QuerySide) -> None:
@@ -88,12 +101,14 @@ def publish_numbers(readings: Readings, side: QuerySide) -> None:
     readings.add_pool("query log", side.log_pool)
     readings.add_pool("query read", side.read_pool)
     readings.add_gauge("position waits", lambda: side.watcher.waiting, POSITION_WAITS)
+    readings.add_gauge("event streams", lambda: len(side.streams), EVENT_STREAMS)
 
 
 def _query_side(
     log_pool: asyncpg.Pool,
     read_pool: asyncpg.Pool,
     watcher: AppliedWatcher,
+    streams: EventStreams,
     master: MasterKey,
     tokens: TokenVerifier,
     wait_s: float,
@@ -108,6 +123,7 @@ def _query_side(
         directory=DirectoryReads(asking, DirectoryQueries(read_pool)),
         history=HistoryReads(asking, HistoryQueries(read_pool, log), vault),
         events=EventReads(log, vault),
+        streams=streams,
         watcher=watcher,
         lanes=PostgresLanes(log_pool, read_pool),
         read_pool=read_pool,

@@ -91,6 +91,16 @@ class Authenticator:
             return await self._of_api_key(credential)
         return await self._of_token(credential)
 
+    def good_for_s(self, authorization: str | None) -> float | None:
+        """Return how long a credential is taken at most; None: until somebody revokes it."""
+        credential = _bearer(authorization)
+        if looks_like_api_key(credential):
+            return None
+        try:
+            return self._tokens.good_for_s(credential)
+        except InvalidToken:
+            return 0.0
+
     async def _of_token(self, credential: str) -> Caller:
         try:
             token = self._tokens.verify(credential)

@@ -110,6 +110,11 @@ class TokenVerifier:
             self._cache.move_to_end(digest)
         return verified
 
+    def good_for_s(self, token: str) -> float:
+        """Return how long a token will still be taken, the leeway included."""
+        expires_at = self.verify(token).expires_at
+        return expires_at + self._leeway_s - self._now().timestamp()
+
     def _read_keys_again(self) -> None:
         """Follow a changed file; one that became unreadable leaves the keys that we have."""
         try:

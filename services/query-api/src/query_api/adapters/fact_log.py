@@ -55,10 +55,11 @@ class PostgresFactLog:
     async def _facts(self, name: str, *values: object) -> tuple[StoredFact, ...]:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             rows = await connection.fetch(self._sql[name], *values)
-        return tuple(_fact_of(row) for row in rows)
+        return tuple(fact_of(row) for row in rows)
 
 
-def _fact_of(row: asyncpg.Record) -> StoredFact:
+def fact_of(row: asyncpg.Record) -> StoredFact:
+    """Read a row of the log."""
     return StoredFact(
         lane=row["lane"],
         lane_position=row["lane_position"],

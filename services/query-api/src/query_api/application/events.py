@@ -1,22 +1,18 @@
 """Reading facts as they were written: an organization's feed, and a lane for operators."""
 
-from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
+from typing import Final
 
-from opportunity_events.codec import CODEC, wire_form
-from opportunity_events.envelope import Recorded
 from opportunity_filters.parameters import Values
-from query_api.application.answers import StoredFact
-from query_api.application.opening import open_all
 from query_api.application.ports import FactLog, Vault
 from query_api.application.results import Result
+from query_api.application.telling import ReadFact, opened_forms, read_fact, sealed_form
 from query_api.domain.refusals import BadPosition, NotFound, ReadModelBehind
 from query_api.domain.requests import read_limit, read_position
-from query_api.domain.scope import Viewer
+from query_api.domain.scope import Scope, Viewer
+from query_api.domain.visibility import may_be_told
 from query_api.domain.windows import DEFAULT_FACTS, MAX_FACTS
 
-Form = dict[str, Any]
+_FEWEST_READ: Final = 100
 
 
 class EventReads:
@@ -27,23 +23,43 @@ class EventReads:
         self._vault = vault
 
     async def feed(self, viewer: Viewer, values: Values) -> Result:
-        """Answer the organization's facts after a position, personal fields opened."""
+        """Answer the facts after a position that the reader may see, personal fields opened.
+
+        `position` is how far was looked: one question looks through 1,000 facts at most, however
+        few of them the reader may see.
+        """
         least = read_position(values, "min_position")
         after = read_position(values, "after")
         limit = read_limit(values, "limit", DEFAULT_FACTS, MAX_FACTS)
-        org = viewer.scope.org
-        head = await self._log.head(org)
+        head = await self._log.head(viewer.scope.org)
         if head is None:
             raise ReadModelBehind
         if least > head.head:
             raise BadPosition("min_position")
         if after > head.head:
             raise BadPosition("after")
-        facts = await self._log.organization_facts(org, after, limit)
-        forms = [_wire(fact) for fact in facts]
-        await open_all(self._vault, _data_of(facts, forms))
-        position = facts[-1].position if facts else after
+        facts, position = await self._visible(viewer.scope, after, limit)
+        forms = await opened_forms(self._vault, facts)
         return Result(position, {"items": forms, "position": position, "epoch": head.epoch})
+
+    async def _visible(self, scope: Scope, after: int, limit: int) -> tuple[list[ReadFact], int]:
+        """Look through facts until there are enough; return them, and up to where it looked."""
+        found: list[ReadFact] = []
+        looked, wanted = 0, limit
+        while looked < MAX_FACTS:
+            facts = await self._log.organization_facts(scope.org, after, wanted)
+            for stored in facts:
+                fact = read_fact(stored)
+                after = fact.position
+                if may_be_told(fact.owners, scope.owners):
+                    found.append(fact)
+                if len(found) == limit:
+                    return found, after
+            if len(facts) < wanted:
+                break
+            looked += wanted
+            wanted = min(max(limit - len(found), _FEWEST_READ), MAX_FACTS - looked)
+        return found, after
 
     async def lane(self, lane: int, values: Values) -> Result:
         """Answer a lane's facts after a lane position, as the topic carries them."""
@@ -57,7 +73,7 @@ class EventReads:
         facts = await self._log.lane_facts(lane, after, limit)
         forms = [
             {
-                **_wire(fact),
+                **sealed_form(read_fact(fact)),
                 "lane": fact.lane,
                 "laneposition": fact.lane_position,
                 "laneepoch": head.epoch,
@@ -66,21 +82,3 @@ class EventReads:
         ]
         position = facts[-1].lane_position if facts else after
         return Result(position, {"items": forms, "position": position, "epoch": head.epoch})
-
-
-def _wire(fact: StoredFact) -> Form:
-    recorded = Recorded(
-        fact=CODEC.decode(fact.canonical),
-        lane=fact.lane,
-        lane_position=fact.lane_position,
-        position=fact.position,
-        recorded_at=fact.recorded_at,
-        occurred_at=fact.occurred_at,
-        prev_hash=fact.prev_hash,
-        hash=fact.hash,
-    )
-    return wire_form(fact.canonical, recorded)
-
-
-def _data_of(facts: Sequence[StoredFact], forms: Sequence[Form]) -> list[tuple[UUID, Any]]:
-    return [(fact.org, form["data"]) for fact, form in zip(facts, forms, strict=True)]

@@ -157,6 +157,14 @@ class FactLog(Protocol):
         ...
 
 
+class Following(Protocol):
+    """Who follows the log for this process's event streams."""
+
+    async def following(self) -> None:
+        """Return once every fact that is committed from now on will be delivered."""
+        ...
+
+
 class Vault(Protocol):
     """Where the keys of people are."""
 

@@ -35,3 +35,15 @@ class BadPosition(Refusal):
 
 class ReadModelBehind(Refusal):
     """What can be read has not reached the position asked for; it may be asked again."""
+
+
+class MalformedHeader(Refusal):
+    """A header that this read takes has no form that it takes; the header is named."""
+
+    def __init__(self, header: str) -> None:
+        super().__init__(header)
+        self.header = header
+
+
+class TooManyStreams(Refusal):
+    """This process has as many event streams as it takes; one may be asked for again later."""

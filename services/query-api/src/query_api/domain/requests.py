@@ -1,14 +1,16 @@
 """What every read may be asked beside its filter: how many rows, where from, how new."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from opportunity_filters.parameters import MAX_INTEGER, Values, read_integer
 from opportunity_filters.refusals import BadFilter
 from query_api.domain.cursors import read_cursor
-from query_api.domain.refusals import BadPosition
+from query_api.domain.refusals import BadPosition, MalformedHeader
 from query_api.domain.sorting import Sort
 from query_api.domain.windows import DEFAULT_LIMIT, MAX_LIMIT, Window
 
+LAST_EVENT_ID: Final = "Last-Event-ID"
 _MOST: Final = MAX_INTEGER
 
 
@@ -34,6 +36,17 @@ def read_position(values: Values, key: str) -> int:
         return read_integer(key, text, most=_MOST)
     except BadFilter as error:
         raise BadPosition(key) from error
+
+
+def read_last_event_id(given: Sequence[str]) -> int | None:
+    """Read the header of a stream that resumes; None where it does not."""
+    if not given:
+        return None
+    try:
+        [text] = given
+        return read_integer(LAST_EVENT_ID, text, most=_MOST)
+    except (ValueError, BadFilter) as error:
+        raise MalformedHeader(LAST_EVENT_ID) from error
 
 
 def _one(values: Values, key: str) -> str | None:

@@ -15,7 +15,7 @@ from service_runtime.http.request_context import position_header
 
 JSON: Final = "application/json"
 _encoder: Final = msgspec.json.Encoder()
-_POSITION_HEADER: Final = {
+POSITION_HEADER: Final = {
     "Cohoi-Position": {
         "description": "The position at which this is true.",
         "schema": {"type": "integer", "minimum": 0},
@@ -64,7 +64,7 @@ def documented(
 ) -> dict[int | str, dict[str, Any]]:
     """Return what `responses=` of a read takes: its headers and every problem it may answer."""
     headers = {
-        **(_POSITION_HEADER if positioned else {}),
+        **(POSITION_HEADER if positioned else {}),
         **(_ETAG_HEADER if single else {}),
     }
     return {200: {"headers": headers}, **problem_responses(*READ_PROBLEMS, *problems)}

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from query_api.application.lanes import lane_troubles
 from query_api.bootstrap import QuerySide, open_query_side, publish_numbers
 from query_api.entrypoints.http.problems import add_refusal_handlers
-from query_api.entrypoints.http.routes import boards, directory, events, opportunities
+from query_api.entrypoints.http.routes import boards, directory, event_stream, events, opportunities
 from query_api.settings import Settings
 from service_runtime.http.door import Door, create_door, open_door
 from service_runtime.http.health import Readiness
@@ -21,6 +21,7 @@ ROUTERS: Final[Sequence[APIRouter]] = (
     opportunities.ROUTER,
     directory.ROUTER,
     events.ROUTER,
+    event_stream.ROUTER,
 )
 _SERVICE: Final = "query-api"
 
@@ -67,4 +68,5 @@ def build_door(readiness: Readiness | None, lifespan: Any) -> Door:  # noqa: ANN
 def open_routes(app: FastAPI, side: QuerySide) -> None:
     """Let callers in."""
     app.state.query_side = side
+    app.state.end_streams = side.streams.end_all
     open_door(app, side.authenticator)

@@ -35,6 +35,10 @@ PROBLEMS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     refusals.BadPosition: lambda error: Problem(
         "bad-position", data={"parameter": error.parameter}
     ),
+    refusals.MalformedHeader: lambda error: Problem(
+        "malformed-header", data={"header": error.header}
+    ),
+    refusals.TooManyStreams: lambda _: Problem("busy"),
     refusals.ReadModelBehind: lambda _: Problem("read-model-behind"),
 }
 

@@ -191,6 +191,18 @@ class FeedQuery(Query):
     limit: Facts = None
 
 
+class StreamQuery(BaseModel):
+    """What the event stream takes; it waits for what comes and needs no `min_position`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[Position, Field(description="A position; left out: from now on.")] = None
+
+    def values(self) -> Values:
+        """Return what was given."""
+        return {key: [value] for key, value in self if value is not None}
+
+
 class LaneQuery(BaseModel):
     """What a lane's facts take; a lane has its own numbers and no `min_position`."""
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from opportunity_events.codec import canonical_json
 from query_api.entrypoints.http.models.shape import (
     Cursor,
     Instant,
@@ -65,6 +66,9 @@ _ITEM: Final[dict[str, Any]] = {
     ],
 }
 _LANE_FACT: Final[dict[str, Any]] = {**_FACT, "lane": 0, "laneposition": 90001, "laneepoch": 1}
+STREAM_EXAMPLE: Final = (
+    f": \nid: 48111\n\nid: 48112\nevent: fact\ndata: {canonical_json(_FACT).decode()}\n\n"
+)
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Client = Literal["web", "api", "import", "cli", "worker"]
 
