@@ -29,6 +29,7 @@ class ModelStatus:
     name: str
     type: v1.StatusType
     default: int | None
+    going_to: UUID | None = None
 
 
 @dataclass
@@ -53,7 +54,14 @@ class Model:
         return next((status for status in self.statuses if status.id == status_id), None)
 
     def of(self, kind: v1.StatusType) -> list[ModelStatus]:
-        return [status for status in self.statuses if status.type == kind]
+        """Return those of a type that may be entered."""
+        return [s for s in self.statuses if s.type == kind and s.going_to is None]
+
+    def going(self) -> list[ModelStatus]:
+        return [status for status in self.statuses if status.going_to is not None]
+
+    def receives(self, status: ModelStatus) -> bool:
+        return any(other.going_to == status.id for other in self.statuses)
 
     def standing(self, status_id: UUID) -> list[ModelDeal]:
         return [d for d in self.deals.values() if d.status == status_id and not d.deleted]
@@ -67,9 +75,12 @@ class Model:
 
     def end_of(self, status_id: UUID) -> ModelStatus | None:
         at: UUID | None = status_id
-        while at is not None and self.status(at) is None:
-            at = self.gone.get(at)
-        return None if at is None else self.status(at)
+        while at is not None:
+            status = self.status(at)
+            if status is not None and status.going_to is None:
+                return status
+            at = self.gone.get(at) if status is None else status.going_to
+        return None
 
 
 class DomainAgainstModel(RuleBasedStateMachine):
@@ -123,9 +134,11 @@ class DomainAgainstModel(RuleBasedStateMachine):
         refused = self.ask(c.EditStatus(BOARD, status.id, type=kind))
         if kind == status.type:
             assert refused is None
+        elif status.going_to is not None:
+            assert refused is refusal.StatusGone
         elif len(self.model.of(status.type)) == 1:
             assert refused is refusal.LastOfType
-        elif self.model.standing(status.id):
+        elif self.model.standing(status.id) or self.model.receives(status):
             assert refused is refusal.TypeInUse
         else:
             assert refused is None
@@ -139,27 +152,75 @@ class DomainAgainstModel(RuleBasedStateMachine):
         assert self.ask(c.ReorderStatuses(BOARD, tuple(status.id for status in order))) is None
         self.model.statuses = order
 
-    @rule(at=pick, to=pick, named=st.booleans(), retype=st.booleans())
-    def delete_status(self, at: int, to: int, *, named: bool, retype: bool) -> None:
+    @rule(
+        at=pick, to=pick, named=st.booleans(), retype=st.booleans(), at_once=st.sampled_from([0, 9])
+    )
+    def delete_status(self, at: int, to: int, *, named: bool, retype: bool, at_once: int) -> None:
         status, target = self.some_status(at), self.some_status(to)
         standing = self.model.standing(status.id)
+        to_id = target.id if named else None
         refused = self.ask(
-            c.DeleteStatus(BOARD, status.id, target.id if named else None, allow_type_change=retype)
+            c.DeleteStatus(BOARD, status.id, to_id, allow_type_change=retype, at_once=at_once)
         )
         if named and target is status:
             assert refused is refusal.Invalid
+        elif status.going_to is not None:
+            assert refused is (None if status.going_to == to_id else refusal.StatusGone)
         elif len(self.model.of(status.type)) == 1:
             assert refused is refusal.LastOfType
+        elif self.model.receives(status):
+            assert refused is refusal.StatusInUse
+        elif named and target.going_to is not None:
+            assert refused is refusal.StatusGone
         elif standing and not named:
             assert refused is refusal.StatusInUse
         elif standing and target.type != status.type and not retype:
             assert refused is refusal.TypeChange
         else:
             assert refused is None
-            for deal in standing:
-                self.model.enter(deal, target)
+            self._delete(status, target if named else None, at_once)
+
+    def _delete(self, status: ModelStatus, target: ModelStatus | None, at_once: int) -> None:
+        standing = self.model.standing(status.id)
+        if target is not None and len(standing) > at_once:
+            status.going_to = target.id
+            return
+        for deal in standing:
+            assert target is not None
+            self.model.enter(deal, target)
+        self.model.statuses.remove(status)
+        self.model.gone[status.id] = None if target is None else target.id
+
+    @precondition(lambda self: self.model.going())
+    @rule(at=pick)
+    def do_the_job_of_a_deletion(self, at: int) -> None:
+        """Move one out, or let the status go where nobody is left in it."""
+        going = self.model.going()
+        status = going[at % len(going)]
+        standing = self.model.standing(status.id)
+        target = self.model.end_of(status.id)
+        assert target is not None
+        assert status.going_to == target.id
+        if standing:
+            deal = standing[at % len(standing)]
+            deal_id = next(one for one, found in self.model.deals.items() if found is deal)
+            assert self.ask(c.MoveOut(deal_id, BOARD, status.id)) is None
+            self.model.enter(deal, target)
+        else:
+            assert self.ask(c.FinishDeletion(BOARD, status.id, 0)) is None
             self.model.statuses.remove(status)
-            self.model.gone[status.id] = target.id if named else None
+            self.model.gone[status.id] = target.id
+
+    @precondition(lambda self: self.model.deals and self.model.going())
+    @rule(at=pick, to=pick)
+    def the_job_leaves_alone_who_left(self, at: int, to: int) -> None:
+        going = self.model.going()
+        status = going[to % len(going)]
+        deal_id, deal = self.deal(at)
+        if deal.deleted or deal.status != status.id:
+            before = len(self.paper.log)
+            assert self.ask(c.MoveOut(deal_id, BOARD, status.id)) is None
+            assert len(self.paper.log) == before
 
     @rule(amount=st.none() | st.integers(0, 2**53 - 1), figure=st.none() | st.integers(0, 100))
     def create(self, amount: int | None, figure: int | None) -> None:
@@ -189,6 +250,8 @@ class DomainAgainstModel(RuleBasedStateMachine):
         refused = self.ask(c.MoveOpportunity(deal_id, status.id))
         if deal.deleted:
             assert refused is refusal.AlreadyDeleted
+        elif status.id != deal.status and status.going_to is not None:
+            assert refused is refusal.StatusGone
         else:
             assert refused is None
             if status.id != deal.status:
@@ -233,7 +296,7 @@ class DomainAgainstModel(RuleBasedStateMachine):
         assert refused is None
         if self._type_of(deal) != "active":
             last = None if deal.last_active is None else self.model.status(deal.last_active)
-            usable = last is not None and last.type == "active"
+            usable = last in self.model.of("active")
             self.model.enter(deal, last if usable and last else self.model.of("active")[0])
 
     @precondition(lambda self: self.model.deals)
@@ -264,7 +327,7 @@ class DomainAgainstModel(RuleBasedStateMachine):
             return
         deal.deleted = False
         home = self.model.status(deal.status)
-        if home is None or home.type != kind:
+        if home is None or home.type != kind or home.going_to is not None:
             end = self.model.end_of(deal.status)
             home = end if end is not None and end.type == kind else self.model.of(kind)[0]
         deal.status = home.id
@@ -284,9 +347,9 @@ class DomainAgainstModel(RuleBasedStateMachine):
         if not self.model.statuses:
             return
         board = self.paper.state("board", BOARD)
-        assert [(s.id, s.name, s.type, s.default_confidence) for s in board.statuses] == [
-            (s.id, s.name, s.type, s.default) for s in self.model.statuses
-        ]
+        assert [
+            (s.id, s.name, s.type, s.default_confidence, s.going_to) for s in board.statuses
+        ] == [(s.id, s.name, s.type, s.default, s.going_to) for s in self.model.statuses]
         assert all(self.model.of(kind) for kind in TYPES)
 
     @invariant()
