@@ -155,6 +155,16 @@ class ReadTables:
             self.org,
         )
 
+    def set_visibility(self, visibility: str) -> None:
+        """Change how much of the organization those see who do not see all, from now on."""
+        self.advance()
+        state = {"name": "Org", "language": "vi", "visibility": visibility}
+        self._execute(
+            "update log.streams set state = %s where org = %s and kind = 'organization'",
+            json.dumps(state).encode(),
+            self.org,
+        )
+
     def add_team(self, name: str) -> UUID:
         """Add a team."""
         team = new_id()

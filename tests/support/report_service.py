@@ -65,7 +65,11 @@ class ReportService:
         """Add a queued report of the world's present position."""
         report = new_id()
         view = Viewpoint(
-            clock=world.clock, time_zone="Asia/Ho_Chi_Minh", user_id=world.owner, team_id=None
+            clock=world.clock,
+            time_zone="Asia/Ho_Chi_Minh",
+            user_id=world.owner,
+            team_id=None,
+            sees=None,
         )
         values = {
             "id": report,

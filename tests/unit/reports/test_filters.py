@@ -1,10 +1,13 @@
 """Filters of a report: what they mean, at one clock, in one zone, for one caller."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
+from report_worker.adapters.criteria import criteria_json, read_criteria
 from report_worker.domain.filters import KEYS, BadFilter, OpportunityFilter, Viewpoint, parse_filter
 
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -15,8 +18,9 @@ VIEW = Viewpoint(
     time_zone="Asia/Ho_Chi_Minh",
     user_id=ONE,
     team_id=TWO,
+    sees=None,
 )
-KEY_VIEW = Viewpoint(VIEW.clock, VIEW.time_zone, user_id=None, team_id=None)
+KEY_VIEW = replace(VIEW, user_id=None, team_id=None)
 
 
 def parse(**raw: object) -> OpportunityFilter:
@@ -34,8 +38,18 @@ def test_a_value_and_a_list_of_one_are_the_same_and_repeats_count_once() -> None
 def test_the_callers_own_ids_are_resolved() -> None:
     assert parse(owner=["me", str(TWO)]).owners == (ONE, TWO)
     assert parse(team="mine").teams == (TWO,)
-    teamless = Viewpoint(VIEW.clock, VIEW.time_zone, user_id=ONE, team_id=None)
+    teamless = replace(VIEW, team_id=None)
     assert parse_filter({"team": "mine"}, teamless).teams == ()
+
+
+def test_what_the_caller_sees_is_pinned_and_an_old_order_sees_all() -> None:
+    narrow = parse_filter({"owner": str(TWO)}, replace(VIEW, sees=frozenset({TWO, ONE})))
+    assert (narrow.owners, narrow.visible) == ((TWO,), (ONE, TWO))
+    assert parse_filter({}, replace(VIEW, sees=frozenset())).visible == ()
+    assert read_criteria(json.loads(criteria_json(narrow))) == narrow
+    before = json.loads(criteria_json(parse()))
+    del before["visible"]
+    assert read_criteria(before) == parse()
 
 
 @pytest.mark.parametrize(("key", "value"), [("owner", "me"), ("team", "mine")])

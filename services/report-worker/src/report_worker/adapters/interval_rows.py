@@ -142,6 +142,7 @@ def _parameters(order: Order) -> dict[str, Any]:
         "statuses": _listed(wanted.statuses),
         "types": _listed(wanted.types),
         "owners": _listed(wanted.owners),
+        "visible": _listed(wanted.visible),
         "teams": _listed(wanted.teams),
         "customers": _listed(wanted.customers),
         "words": _tsquery(wanted.words),

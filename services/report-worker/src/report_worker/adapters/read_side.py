@@ -47,9 +47,14 @@ class PostgresReadSide:
         async with self._log.acquire(timeout=_TIMEOUT_S) as connection:
             return await connection.fetchval(self._head, org) or 0
 
-    async def expected_rows(self, org: UUID, boards: Sequence[UUID] | None) -> int:
-        """Return how many rows a report of these boards may have, roughly."""
-        return await self._value(self._sql["expected_rows"], org, _listed(boards))
+    async def expected_rows(
+        self, org: UUID, boards: Sequence[UUID] | None, owners: Sequence[UUID] | None
+    ) -> int:
+        """Return how many rows a report of these boards and owners may have, roughly."""
+        if owners is None:
+            return await self._value(self._sql["expected_rows"], org, _listed(boards))
+        values = (org, _listed(boards), _listed(owners))
+        return await self._value(self._sql["expected_rows_of_owners"], *values)
 
     async def unknown_ids(self, org: UUID, criteria: OpportunityFilter) -> tuple[str, ...]:
         """Return the filters that name something which the organization does not have."""

@@ -84,8 +84,10 @@ class ReadSide(Protocol):
         """Return the newest position in the log."""
         ...
 
-    async def expected_rows(self, org: UUID, boards: Sequence[UUID] | None) -> int:
-        """Return how many rows a report of these boards may have, roughly."""
+    async def expected_rows(
+        self, org: UUID, boards: Sequence[UUID] | None, owners: Sequence[UUID] | None
+    ) -> int:
+        """Return how many rows a report of these boards and owners may have, roughly."""
         ...
 
     async def unknown_ids(self, org: UUID, criteria: OpportunityFilter) -> tuple[str, ...]:
@@ -162,6 +164,7 @@ class Desk:
             time_zone=snapshot.time_zone,
             user_id=caller.user_id,
             team_id=caller.team_id,
+            sees=caller.owners,
         )
         criteria = parse_filter(wish.filters, view)
         if unknown := await self._reads.unknown_ids(caller.org, criteria):
@@ -179,7 +182,9 @@ class Desk:
             language=language_of(
                 wish.accept_language, user=caller.language, organization=snapshot.language
             ),
-            expected_rows=await self._reads.expected_rows(caller.org, criteria.boards),
+            expected_rows=await self._reads.expected_rows(
+                caller.org, criteria.boards, criteria.visible
+            ),
         )
         return await self._orders.add(
             order,

@@ -37,6 +37,8 @@ class Viewpoint:
     time_zone: str
     user_id: UUID | None
     team_id: UUID | None
+    sees: frozenset[UUID] | None
+    """Whose opportunities the caller sees; None: everybody's."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class OpportunityFilter:
     overdue: bool | None = None
     deleted: bool | None = False
     """Only deleted ones, only live ones, or (None) both."""
+    visible: tuple[UUID, ...] | None = None
+    """Whose opportunities the caller saw when it ordered the report; None: everybody's."""
 
 
 def parse_filter(raw: Mapping[str, object], view: Viewpoint) -> OpportunityFilter:
@@ -111,6 +115,7 @@ class _Parser:
             updated_from=self._midnight(self._start("updated_from")),
             overdue=self._flag("overdue", default=None),
             deleted=self._flag("deleted", default=False),
+            visible=None if self._view.sees is None else tuple(sorted(self._view.sees)),
         )
         for key in ("value_min", "value_max"):
             if key in self._raw and parsed.currencies is None:

@@ -23,6 +23,7 @@ left join read.board_versions b on b.org = v.org and b.id = v.board_id
 left join statuses s on s.id = v.status_id
 where v.org = %(org)s
     and v.from_position <= %(position)s and (v.to_position is null or v.to_position > %(position)s)
+    and (%(visible)s::uuid[] is null or v.owner_id = any (%(visible)s::uuid[]))
     and (%(deleted)s::boolean is null or (v.deleted_at is not null) = %(deleted)s::boolean)
     and (%(boards)s::uuid[] is null or v.board_id = any (%(boards)s::uuid[]))
     and (%(statuses)s::uuid[] is null or v.status_id = any (%(statuses)s::uuid[]))
