@@ -60,6 +60,15 @@ class Model:
     def going(self) -> list[ModelStatus]:
         return [status for status in self.statuses if status.going_to is not None]
 
+    def full(self) -> list[ModelStatus]:
+        """Return those that hold deals and may be deleted."""
+        return [
+            status
+            for kind in TYPES
+            for status in self.of(kind)
+            if len(self.of(kind)) > 1 and self.standing(status.id) and not self.receives(status)
+        ]
+
     def receives(self, status: ModelStatus) -> bool:
         return any(other.going_to == status.id for other in self.statuses)
 
@@ -114,10 +123,13 @@ class DomainAgainstModel(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        statuses = tuple(c.NewStatus(self.new_id(), kind, kind, None, None) for kind in TYPES)
+        named = [(kind, f"{kind} {n}") for kind in TYPES for n in (1, 2)]
+        statuses = tuple(c.NewStatus(self.new_id(), name, kind, None, None) for kind, name in named)
         self.paper.tell(c.AddCustomer(CUSTOMER, "An", None, person=False))
         self.paper.tell(c.CreateBoard(BOARD, "B", statuses, (ident(7), ident(8), ident(9))))
         self.model.statuses = [ModelStatus(s.status_id, s.name, s.type, None) for s in statuses]
+        for _ in range(3):
+            self.create(None, None)
 
     @rule(kind=st.sampled_from(TYPES), name=st.sampled_from("abcdef"), figure=st.integers(0, 100))
     def add_status(self, kind: v1.StatusType, name: str, figure: int) -> None:
@@ -190,6 +202,18 @@ class DomainAgainstModel(RuleBasedStateMachine):
             self.model.enter(deal, target)
         self.model.statuses.remove(status)
         self.model.gone[status.id] = None if target is None else target.id
+
+    @precondition(lambda self: self.model.full())
+    @rule(at=pick, to=pick)
+    def begin_to_delete_a_full_status(self, at: int, to: int) -> None:
+        """Chance alone would seldom find one that may go."""
+        full = self.model.full()
+        status = full[at % len(full)]
+        others = [one for kind in TYPES for one in self.model.of(kind) if one is not status]
+        target = others[to % len(others)]
+        command = c.DeleteStatus(BOARD, status.id, target.id, allow_type_change=True, at_once=0)
+        assert self.ask(command) is None
+        status.going_to = target.id
 
     @precondition(lambda self: self.model.going())
     @rule(at=pick)
@@ -393,5 +417,5 @@ def count_cell(counted: Counter[tuple[UUID, str]], cell: v1.Cell | None, sign: i
 
 TestDomainAgainstModel = DomainAgainstModel.TestCase
 TestDomainAgainstModel.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True
+    max_examples=200, stateful_step_count=40, deadline=None, derandomize=True
 )
