@@ -28,6 +28,7 @@ from cohoi.adapters.postgres_binaries import find_postgres_binaries
 from cohoi.adapters.postgres_home import postgres_server, settle_postgres_home
 from cohoi.adapters.postgres_server import STOP_SIGNAL, PostgresServer
 from cohoi.bootstrap import schema_migrations
+from projector.bootstrap import settle_generation
 from service_runtime.ids import new_id
 from service_runtime.migrations import migrate
 
@@ -101,7 +102,7 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
 def database_template(postgres_cluster: PostgresCluster) -> Iterator[str]:
     postgres_cluster.drop(_TEMPLATE)
     dsn = postgres_cluster.create(_TEMPLATE)
-    asyncio.run(migrate(dsn, schema_migrations()))
+    asyncio.run(_bring_up_to_date(dsn))
     yield _TEMPLATE
     postgres_cluster.drop(_TEMPLATE)
 
@@ -118,6 +119,16 @@ def empty_database(postgres_cluster: PostgresCluster) -> Iterator[str]:
     name = f"test_{new_id().hex}"
     yield postgres_cluster.create(name)
     postgres_cluster.drop(name)
+
+
+def _unseen(_done: int, _all: int) -> None:
+    """Leave progress unread."""
+
+
+async def _bring_up_to_date(dsn: str) -> None:
+    await migrate(dsn, schema_migrations())
+    # the log is empty: the read models are made, nothing is folded and no key is asked for
+    await settle_generation(dsn, Path("no.key"), _unseen)
 
 
 def _server(data_dir: Path) -> PostgresServer:

@@ -26,11 +26,13 @@ from projector.settings import Settings
 from service_runtime.pools import open_pool
 from service_runtime.vault import MasterKey
 from support.fact_writer import FactWriter
+from support.generations import ReadConnection
 from support.histories import History
 
 _PAUSE_S = 0.02
 _ALL_APPLIED = (
-    "select not exists (select from log.lanes l left join read.checkpoints c using (lane) "
+    "select not exists (select from log.lanes l left join projection.checkpoints c "
+    "on c.lane = l.lane and c.generation = (select number from projection.current) "
     "where l.head > coalesce(c.lane_position, 0))"
 )
 Verify = Callable[[], Awaitable[Verified]]
@@ -106,7 +108,7 @@ async def until_applied(database: str, *, within_s: float = 60) -> None:
         await connection.close()
 
 
-async def stored_rows(connection: asyncpg.Connection) -> dict[str, list[str]]:
+async def stored_rows(connection: ReadConnection) -> dict[str, list[str]]:
     """Return every row of every read table but the checkpoints, as text, in a settled order."""
     names = [present.table.name for present in PRESENT] + [one.table.name for one in HISTORY]
     found: dict[str, list[str]] = {}

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from service_runtime.folding import fold_words, sort_key
 from service_runtime.ids import new_id
+from support.generations import ReadRowsConnection
 
 START: Final = datetime(2026, 5, 11, 2, 30, tzinfo=UTC)
 _SETTLE: Final = """
@@ -42,9 +43,7 @@ class ReadRows:
     """One organization in the read schema: a board, a team, a user and a customer to begin with."""
 
     def __init__(self, dsn: str, *, zone: str = "Asia/Ho_Chi_Minh", language: str = "en") -> None:
-        self.connection = psycopg.connect(
-            dsn, autocommit=True, connect_timeout=10, cursor_factory=psycopg.ClientCursor
-        )
+        self.connection = ReadRowsConnection.to(dsn, cursor_factory=psycopg.ClientCursor)
         self.org = new_id()
         self.position = 0
         self.opportunities: dict[UUID, dict[str, Any]] = {}

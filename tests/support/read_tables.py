@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from service_runtime.folding import fold_words, sort_key
 from service_runtime.ids import new_id
+from support.generations import ReadRowsConnection
 
 START = datetime(2026, 5, 11, 2, 30, tzinfo=UTC)  # a Monday, 09:30 in Ho Chi Minh City
 _OPPORTUNITY = {
@@ -35,7 +35,7 @@ class ReadTables:
     """One organization in the read tables, with a board, a customer and an owner to begin with."""
 
     def __init__(self, dsn: str, *, zone: str = "Asia/Ho_Chi_Minh", language: str = "vi") -> None:
-        self.connection = psycopg.connect(dsn, autocommit=True, connect_timeout=10)
+        self.connection = ReadRowsConnection.to(dsn)
         self.org = new_id()
         self.position = 0
         self._versions: dict[UUID, dict[str, Any]] = {}

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
@@ -21,6 +20,7 @@ from report_worker.domain.report import Format, queue_for
 from report_worker.settings import Settings
 from service_runtime.ids import new_id
 from support.deadlines import eventually
+from support.generations import ReadRowsConnection
 from support.read_tables import ReadTables
 
 WORKER = (
@@ -129,8 +129,8 @@ class ReportService:
         """Start one of the service's processes."""
         return ServiceProcess(arguments, self.settings, log)
 
-    def _connection(self) -> psycopg.Connection:
-        return psycopg.connect(self.settings.reports_dsn, autocommit=True, connect_timeout=10)
+    def _connection(self) -> ReadRowsConnection:
+        return ReadRowsConnection.to(self.settings.reports_dsn)
 
 
 class ServiceProcess:

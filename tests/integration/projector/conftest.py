@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -11,6 +10,7 @@ from projector.application.verification import Verified
 from projector.settings import Settings
 from service_runtime.vault import MasterKey
 from support.fact_writer import FactWriter
+from support.generations import ReadConnection, connect_to_reads
 from support.histories import History
 from support.projections import (
     MASTER_KEY,
@@ -30,14 +30,14 @@ def settings(database: str, tmp_path: Path) -> Settings:
 
 
 @pytest_asyncio.fixture
-async def connection(database: str) -> AsyncGenerator[asyncpg.Connection]:
-    opened = await asyncpg.connect(database)
+async def connection(database: str) -> AsyncGenerator[ReadConnection]:
+    opened = await connect_to_reads(database)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def writer(connection: asyncpg.Connection) -> FactWriter:
+def writer(connection: ReadConnection) -> FactWriter:
     return FactWriter(connection, MasterKey(MASTER_KEY))
 
 

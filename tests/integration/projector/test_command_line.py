@@ -10,10 +10,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from projector.settings import Settings
+from support.generations import ReadConnection
 from support.projections import Story, Verify, project_all, until_applied
 
 _COHOI = str(Path(sys.executable).with_name("cohoi"))
@@ -74,7 +74,7 @@ async def test_verify_says_in_one_line_what_it_checked(
 
 
 async def test_verify_names_a_difference_and_exits_1(
-    database: str, settings: Settings, story: Story, connection: asyncpg.Connection, tmp_path: Path
+    database: str, settings: Settings, story: Story, connection: ReadConnection, tmp_path: Path
 ) -> None:
     await story(32, 60)
     await project_all(database, settings)
@@ -93,7 +93,7 @@ async def test_verify_names_a_difference_and_exits_1(
 
 
 async def test_rebuild_mends_what_verify_named(
-    database: str, settings: Settings, story: Story, connection: asyncpg.Connection, tmp_path: Path
+    database: str, settings: Settings, story: Story, connection: ReadConnection, tmp_path: Path
 ) -> None:
     await story(33, 60)
     await project_all(database, settings)
@@ -134,7 +134,7 @@ async def test_the_process_projects_and_stops_cleanly_when_told(
     database: str,
     settings: Settings,
     story: Story,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
     signum: signal.Signals,
 ) -> None:
     await story(35, 40)
@@ -143,7 +143,7 @@ async def test_the_process_projects_and_stops_cleanly_when_told(
         process.send_signal(signum)
         async with asyncio.timeout(_STOPS_WITHIN_S):
             assert await process.wait() == 0
-    assert await connection.fetchval("select owner from read.checkpoints") is None
+    assert await connection.fetchval("select owner from projection.checkpoints") is None
 
 
 async def test_a_killed_process_is_followed_by_one_that_misses_nothing(

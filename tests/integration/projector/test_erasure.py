@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-import asyncpg
-
 from opportunity_events import v1
 from opportunity_events.envelope import Stream
 from projector.bootstrap import rebuild
 from projector.settings import Settings
 from support.fact_writer import FactWriter
 from support.folding import CUSTOMER, OPPORTUNITY, ORG, OWNER, cell, created, edited
+from support.generations import ReadConnection
 from support.planted import Planted
 from support.projections import Verify, project_all, stored_rows
 
@@ -60,7 +59,7 @@ async def _plant(writer: FactWriter) -> list[Planted]:
     ]
 
 
-async def _found(connection: asyncpg.Connection) -> set[str]:
+async def _found(connection: ReadConnection) -> set[str]:
     rows = [row for table in (await stored_rows(connection)).values() for row in table]
     return {text for text in PERSONAL if any(text in row for row in rows)}
 
@@ -69,7 +68,7 @@ async def test_erasing_blanks_every_table_and_every_old_version(
     database: str,
     settings: Settings,
     writer: FactWriter,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
     verified: Verify,
 ) -> None:
     erasing = await _plant(writer)
@@ -87,7 +86,7 @@ async def test_an_erasure_in_the_batch_of_what_it_erases_leaves_nothing_either(
     database: str,
     settings: Settings,
     writer: FactWriter,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
     verified: Verify,
 ) -> None:
     await writer.append(await _plant(writer))
@@ -109,7 +108,7 @@ async def test_keys_that_a_backup_brings_back_raise_nobody(
     database: str,
     settings: Settings,
     writer: FactWriter,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
     verified: Verify,
 ) -> None:
     erasing = await _plant(writer)

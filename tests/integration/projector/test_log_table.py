@@ -1,10 +1,10 @@
 """Facts straight from the log's table, in the portions that memory allows."""
 
-import asyncpg
 import pytest
 
 from projector.adapters.log_table import LogTable
 from service_runtime.pools import open_pool
+from support.generations import ReadConnection
 from support.projections import Story
 
 
@@ -27,7 +27,7 @@ async def test_a_batch_is_as_large_as_its_limits_allow(
 
 
 async def test_behind_the_head_there_is_nothing(
-    database: str, story: Story, connection: asyncpg.Connection
+    database: str, story: Story, connection: ReadConnection
 ) -> None:
     await story(42, 5)
     head = await connection.fetchval("select head from log.lanes")

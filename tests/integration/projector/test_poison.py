@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from opportunity_events import v1
@@ -14,6 +13,7 @@ from projector.application.poison import PoisonFactError
 from projector.application.projection import Pace
 from projector.settings import Settings
 from support.fact_writer import FactWriter
+from support.generations import ReadConnection
 from support.planted import Planted
 from support.projections import Hand, Verify, asking, running_projector, until, until_applied
 
@@ -28,7 +28,7 @@ def team(data: v1.TeamFact) -> Planted:
     return Planted(Stream(ORG, "team", TEAM), data)
 
 
-_STOPPED = "select stopped_at is not null from read.checkpoints"
+_STOPPED = "select stopped_at is not null from projection.checkpoints"
 FACTS = [
     BEGUN,
     team(v1.TeamAdded("Bắc")),
@@ -37,7 +37,7 @@ FACTS = [
 ]
 
 
-async def _overwrite(connection: asyncpg.Connection, lane_position: int, canonical: bytes) -> None:
+async def _overwrite(connection: ReadConnection, lane_position: int, canonical: bytes) -> None:
     """Give a fact other bytes: what the log itself never allows."""
     async with connection.transaction():
         await connection.execute("set local session_replication_role = replica")
@@ -46,7 +46,7 @@ async def _overwrite(connection: asyncpg.Connection, lane_position: int, canonic
         )
 
 
-async def _bytes(connection: asyncpg.Connection, lane_position: int) -> bytes:
+async def _bytes(connection: ReadConnection, lane_position: int) -> bytes:
     found = await connection.fetchval(
         "select bytes from log.facts where lane_position = $1", lane_position
     )
@@ -84,7 +84,7 @@ async def test_a_damaged_fact_stops_its_lane_until_it_is_mended(
     database: str,
     settings: Settings,
     writer: FactWriter,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
     verified: Verify,
     spoil: Callable[[bytes], bytes],
     reason: str,
@@ -102,7 +102,7 @@ async def test_a_damaged_fact_stops_its_lane_until_it_is_mended(
         assert (lane.stopped_position, lane.stopped_event) == (3, event)
         assert lane.reason is not None
         assert reason in lane.reason
-        row = await connection.fetchrow("select * from read.checkpoints")
+        row = await connection.fetchrow("select * from projection.checkpoints")
         assert row is not None
         assert (row["lane_position"], row["stopped_position"]) == (2, 3)
         assert (row["stopped_event"], row["stopped_reason"]) == (event, lane.reason)
@@ -113,12 +113,12 @@ async def test_a_damaged_fact_stops_its_lane_until_it_is_mended(
         (lane,) = projector.health.lanes()
         assert lane == LaneHealth(0, "following", 4)
     assert await connection.fetchval("select name from read.teams") == "Nam"
-    assert await connection.fetchval("select stopped_position from read.checkpoints") is None
+    assert await connection.fetchval("select stopped_position from projection.checkpoints") is None
     assert (await verified()).differences == ()
 
 
 async def test_a_fact_that_does_not_go_on_what_stands_is_applied_up_to_and_no_further(
-    hand: Hand, writer: FactWriter, connection: asyncpg.Connection
+    hand: Hand, writer: FactWriter, connection: ReadConnection
 ) -> None:
     await writer.register(ORG)
     await writer.append(FACTS)
@@ -130,11 +130,11 @@ async def test_a_fact_that_does_not_go_on_what_stands_is_applied_up_to_and_no_fu
     with pytest.raises(PoisonFactError, match="begins a second time") as caught:
         await projector.project(await hand.read(0, 10))
     assert (caught.value.lane_position, caught.value.event) == (3, fact.event_id)
-    assert await connection.fetchval("select lane_position from read.checkpoints") == 2
+    assert await connection.fetchval("select lane_position from projection.checkpoints") == 2
 
 
 async def test_a_value_that_its_key_does_not_open_stops_the_lane(
-    hand: Hand, writer: FactWriter, connection: asyncpg.Connection
+    hand: Hand, writer: FactWriter, connection: ReadConnection
 ) -> None:
     await writer.register(ORG)
     user = UUID(int=0x05)
@@ -146,11 +146,11 @@ async def test_a_value_that_its_key_does_not_open_stops_the_lane(
     assert await projector.take_lane()
     with pytest.raises(PoisonFactError, match="SealBroken"):
         await projector.project(await hand.read(0, 10))
-    assert await connection.fetchval("select lane_position from read.checkpoints") == 1
+    assert await connection.fetchval("select lane_position from projection.checkpoints") == 1
 
 
 async def test_a_jump_of_the_source_stops_the_lane(
-    hand: Hand, writer: FactWriter, connection: asyncpg.Connection
+    hand: Hand, writer: FactWriter, connection: ReadConnection
 ) -> None:
     await writer.register(ORG)
     await writer.append(FACTS)
@@ -159,4 +159,4 @@ async def test_a_jump_of_the_source_stops_the_lane(
     assert await projector.take_lane()
     with pytest.raises(PoisonFactError, match="jumped to lane position 3"):
         await projector.project([facts[0], *facts[2:]])
-    assert await connection.fetchval("select lane_position from read.checkpoints") == 1
+    assert await connection.fetchval("select lane_position from projection.checkpoints") == 1

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from opportunity_events import v1
@@ -17,6 +16,7 @@ from projector.application.projection import Pace
 from projector.domain.fold import Fold
 from projector.settings import Settings
 from support.fact_writer import FactWriter
+from support.generations import ReadConnection
 from support.histories import History
 from support.planted import Planted
 from support.projections import (
@@ -37,6 +37,7 @@ BEGUN = Planted(
     v1.OrganizationCreated("Cohoi Ltd", "VND", "Asia/Ho_Chi_Minh", "vi", "all"),
 )
 
+_LET_LEASES_END = "update projection.checkpoints set lease_until = clock_timestamp()"
 _LISTENS = (
     "select exists (select from pg_stat_activity where query ilike 'listen%'"
     " and application_name like 'cohoi projector%' and datname = current_database())"
@@ -60,12 +61,12 @@ async def test_small_batches_and_large_ones_leave_the_same_rows(
     database: str,
     settings: Settings,
     story: Story,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
 ) -> None:
     await story(3, 300)
     await project_all(database, settings, Pace(batch_facts=7))
     in_small_ones = await stored_rows(connection)
-    await connection.execute("truncate read.checkpoints")
+    await connection.execute("truncate projection.checkpoints")
     for table in in_small_ones:
         await connection.execute(f"truncate read.{table}")
     await project_all(database, settings)
@@ -73,18 +74,18 @@ async def test_small_batches_and_large_ones_leave_the_same_rows(
 
 
 async def test_applying_the_whole_log_twice_changes_nothing(
-    database: str, settings: Settings, story: Story, connection: asyncpg.Connection
+    database: str, settings: Settings, story: Story, connection: ReadConnection
 ) -> None:
     await story(4, 300)
     await project_all(database, settings)
     once = await stored_rows(connection)
-    await connection.execute("update read.checkpoints set lane_position = 0")
+    await connection.execute("update projection.checkpoints set lane_position = 0")
     await project_all(database, settings)
     assert await stored_rows(connection) == once
 
 
 async def test_a_crash_before_the_commit_leaves_the_batch_to_the_next_one(
-    hand: Hand, story: Story, connection: asyncpg.Connection, verified: Verify
+    hand: Hand, story: Story, connection: ReadConnection, verified: Verify
 ) -> None:
     await story(5, 60)
     projector = hand.lane_projector("first")
@@ -122,12 +123,12 @@ async def test_two_projectors_side_by_side_do_no_harm(
 
 
 async def test_an_owner_that_lost_its_lane_writes_nothing_more(
-    hand: Hand, story: Story, connection: asyncpg.Connection
+    hand: Hand, story: Story, connection: ReadConnection
 ) -> None:
     await story(7, 20)
     stale = hand.lane_projector("stale")
     assert await stale.take_lane()
-    await connection.execute("update read.checkpoints set lease_until = clock_timestamp()")
+    await connection.execute(_LET_LEASES_END)
     fresh = hand.lane_projector("fresh")
     assert await fresh.take_lane()
     with pytest.raises(LeaseLostError, match="another projector"):
@@ -146,7 +147,7 @@ async def test_a_lane_is_taken_only_when_nobody_holds_it(hand: Hand) -> None:
 
 
 async def test_a_projector_that_stands_by_takes_over_when_the_lease_runs_out(
-    database: str, settings: Settings, hand: Hand, story: Story, connection: asyncpg.Connection
+    database: str, settings: Settings, hand: Hand, story: Story, connection: ReadConnection
 ) -> None:
     gone = hand.lane_projector("gone without a word")
     assert await gone.take_lane()
@@ -157,12 +158,12 @@ async def test_a_projector_that_stands_by_takes_over_when_the_lease_runs_out(
             return [lane.state for lane in projector.health.lanes()] == ["standby"]
 
         await until(stands_by, "the second projector stands by")
-        await connection.execute("update read.checkpoints set lease_until = clock_timestamp()")
+        await connection.execute(_LET_LEASES_END)
         await until_applied(database)
 
 
 async def test_an_append_wakes_the_projector_without_a_poll(
-    database: str, settings: Settings, writer: FactWriter, connection: asyncpg.Connection
+    database: str, settings: Settings, writer: FactWriter, connection: ReadConnection
 ) -> None:
     async with running_projector(settings, Pace(poll_interval_s=600, renew_interval_s=600)):
         await until(asking(connection, _LISTENS), "the projector listens")
@@ -172,7 +173,7 @@ async def test_an_append_wakes_the_projector_without_a_poll(
 
 
 async def test_readers_are_told_which_organizations_went_on(
-    settings: Settings, writer: FactWriter, connection: asyncpg.Connection
+    settings: Settings, writer: FactWriter, connection: ReadConnection
 ) -> None:
     heard: asyncio.Queue[object] = asyncio.Queue()
 
@@ -190,7 +191,7 @@ async def test_readers_are_told_which_organizations_went_on(
 
 
 async def test_a_lost_listener_is_replaced_and_nothing_is_missed(
-    database: str, settings: Settings, writer: FactWriter, connection: asyncpg.Connection
+    database: str, settings: Settings, writer: FactWriter, connection: ReadConnection
 ) -> None:
     await writer.register(ORG)
     async with running_projector(settings):

@@ -1,12 +1,12 @@
 """Read models made anew: the same rows, the same indexes, and a projector that steps aside."""
 
-import asyncpg
 import pytest
 
 from projector.application.poison import PoisonFactError
 from projector.application.projection import Pace
 from projector.bootstrap import rebuild
 from projector.settings import Settings
+from support.generations import ReadConnection
 from support.projections import (
     Story,
     Verify,
@@ -16,7 +16,10 @@ from support.projections import (
     until_applied,
 )
 
-_INDEXES = "select indexdef from pg_indexes where schemaname = 'read' order by 1"
+_INDEXES = (
+    "select replace(indexdef, schemaname, '') from pg_indexes"
+    " where schemaname = (select 'read_' || number from projection.current) order by 1"
+)
 
 
 def _unseen(_done: int, _all: int) -> None:
@@ -24,7 +27,7 @@ def _unseen(_done: int, _all: int) -> None:
 
 
 async def test_a_rebuild_comes_to_the_rows_of_the_projection(
-    database: str, settings: Settings, story: Story, connection: asyncpg.Connection
+    database: str, settings: Settings, story: Story, connection: ReadConnection
 ) -> None:
     await story(11, 400)
     await story(12, 50)
@@ -42,7 +45,7 @@ async def test_a_rebuild_mends_whatever_was_damaged(
     database: str,
     settings: Settings,
     story: Story,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
     verified: Verify,
 ) -> None:
     await story(13, 100)
@@ -69,12 +72,12 @@ async def test_a_running_projector_steps_aside_and_goes_on_afterwards(
 
 
 async def test_a_rebuild_that_meets_poison_changes_nothing(
-    database: str, settings: Settings, story: Story, connection: asyncpg.Connection
+    database: str, settings: Settings, story: Story, connection: ReadConnection
 ) -> None:
     await story(17, 60)
     await project_all(database, settings)
     before = await stored_rows(connection)
-    checkpoints = await connection.fetch("select * from read.checkpoints")
+    checkpoints = await connection.fetch("select * from projection.checkpoints")
     async with connection.transaction():
         await connection.execute("set local session_replication_role = replica")
         await connection.execute("update log.facts set bytes = '{}' where lane_position = 20")
@@ -82,11 +85,11 @@ async def test_a_rebuild_that_meets_poison_changes_nothing(
         await rebuild(database, settings.master_key_file, _unseen)
     assert caught.value.lane_position == 20
     assert await stored_rows(connection) == before
-    assert await connection.fetch("select * from read.checkpoints") == checkpoints
+    assert await connection.fetch("select * from projection.checkpoints") == checkpoints
 
 
 async def test_a_rebuild_of_an_empty_log_leaves_empty_tables(
-    database: str, settings: Settings, connection: asyncpg.Connection, verified: Verify
+    database: str, settings: Settings, connection: ReadConnection, verified: Verify
 ) -> None:
     done = await rebuild(database, settings.master_key_file, _unseen)
     assert (done.facts, done.rows) == (0, 0)

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -15,6 +14,7 @@ from service_runtime.ids import new_id
 from service_runtime.vault import MasterKey
 from support.databases import PostgresCluster
 from support.fact_writer import FactWriter
+from support.generations import ReadConnection, connect_to_reads
 from support.projections import (
     MASTER_KEY,
     Story,
@@ -286,13 +286,13 @@ DAMAGES = [
     ),
     Damage(
         "a checkpoint beyond the log",
-        "update read.checkpoints set lane_position = lane_position + 1",
-        "read.checkpoints",
+        "update projection.checkpoints set lane_position = lane_position + 1",
+        "projection.checkpoints",
         "lane_position",
     ),
     Damage(
         "a checkpoint behind what is applied",
-        "update read.checkpoints set lane_position = lane_position - 1",
+        "update projection.checkpoints set lane_position = lane_position - 1",
         "read.applied",
         "position",
     ),
@@ -309,7 +309,7 @@ async def projected_template(
     name = f"test_{new_id().hex}"
     database = postgres_cluster.create(name, database_template)
     settings = key_settings(database, tmp_path_factory.mktemp("key"))
-    connection = await asyncpg.connect(database)
+    connection = await connect_to_reads(database)
     await tell(FactWriter(connection, MasterKey(MASTER_KEY)), 21, 90)
     await connection.close()
     await project_all(database, settings)
@@ -325,7 +325,7 @@ async def test_verify_names_the_damage(
     name = f"test_{new_id().hex}"
     settings = key_settings(postgres_cluster.create(name, projected_template), tmp_path)
     try:
-        connection = await asyncpg.connect(settings.log_dsn)
+        connection = await connect_to_reads(settings.log_dsn)
         async with connection.transaction():
             # as nobody but a superuser can: without the triggers that guard the facts
             await connection.execute("set local session_replication_role = replica")
@@ -356,7 +356,7 @@ async def test_many_differences_are_all_counted_and_the_first_hundred_named(
     database: str,
     settings: Settings,
     story: Story,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
     verified: Verify,
 ) -> None:
     await story(24, 300)
@@ -372,7 +372,7 @@ async def test_what_is_personal_is_never_printed(
     database: str,
     settings: Settings,
     story: Story,
-    connection: asyncpg.Connection,
+    connection: ReadConnection,
     verified: Verify,
 ) -> None:
     await story(25, 60)

@@ -1,29 +1,47 @@
-"""`cohoi migrate`: bring the schemas of a database up to date."""
+"""`cohoi migrate`: bring the schemas of a database, and its read models, up to date."""
 
 import asyncio
 import json
+from dataclasses import asdict
 
 import typer
 
 from cohoi.application.refusal import Refused
+from cohoi.application.running import Running
 from cohoi.bootstrap import find_running, schema_migrations
+from cohoi.entrypoints.fact_progress import fact_progress
 from cohoi.entrypoints.options import DataDir, Json
+from cohoi.entrypoints.rebuild import REBUILD_REFUSALS, in_words, unfoldable
 from cohoi.settings import load_settings
+from projector.application.poison import PoisonFactError
+from projector.application.rebuilding import Rebuilt
+from projector.bootstrap import settle_generation
 from service_runtime.migrations import MigrationRefused
 from service_runtime.migrations import migrate as apply_migrations
-from service_runtime.pools import DatabaseUnreachable
 
 
 def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     """Bring the schemas of the running product, or of DATABASE_URL, up to date."""
     running = find_running(load_settings(data_dir=data_dir))
     try:
-        applied = asyncio.run(apply_migrations(running.dsn, schema_migrations()))
-    except (MigrationRefused, DatabaseUnreachable) as error:
+        applied, rebuilt = asyncio.run(_migrate(running))
+    except (MigrationRefused, *REBUILD_REFUSALS) as error:
         raise Refused(str(error)) from error
+    except PoisonFactError as poison:
+        raise Refused(unfoldable(poison)) from poison
     if as_json:
-        typer.echo(json.dumps({"applied": applied}))
+        typer.echo(json.dumps({"applied": applied, "rebuilt": rebuilt and asdict(rebuilt)}))
         return
     for name in applied:
         typer.echo(name)
+    if rebuilt is not None:
+        typer.echo(in_words(rebuilt))
     typer.echo(f"{len(applied)} migrations applied; the schemas are up to date", err=True)
+
+
+async def _migrate(running: Running) -> tuple[list[str], Rebuilt | None]:
+    """Apply migrations; make the read models anew where their definition is another one now."""
+    applied = await apply_migrations(running.dsn, schema_migrations())
+    with fact_progress("rebuilding") as progress:
+        key_file = running.master_key_file
+        return applied, await settle_generation(running.dsn, key_file, progress)

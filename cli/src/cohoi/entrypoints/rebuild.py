@@ -14,17 +14,17 @@ from cohoi.entrypoints.options import DataDir, Json
 from cohoi.settings import load_settings
 from projector import bootstrap as projector
 from projector.application.poison import PoisonFactError
-from projector.application.rebuilding import ReadersBusyError, Rebuilt
+from projector.application.rebuilding import ReadersBusyError, RebuildRunningError, Rebuilt
 from service_runtime.migrations import MigrationRefused, check
 from service_runtime.pools import DatabaseUnreachable
 from service_runtime.vault import MasterKeyUnusable, WrongMasterKey
 
-_REFUSALS = (
-    MigrationRefused,
+REBUILD_REFUSALS = (
     DatabaseUnreachable,
     MasterKeyUnusable,
     WrongMasterKey,
     ReadersBusyError,
+    RebuildRunningError,
 )
 
 
@@ -36,17 +36,27 @@ def rebuild(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     running = find_running(load_settings(data_dir=data_dir))
     try:
         done = asyncio.run(_rebuild(running))
-    except _REFUSALS as error:
+    except (MigrationRefused, *REBUILD_REFUSALS) as error:
         raise Refused(str(error)) from error
     except PoisonFactError as poison:
-        raise Refused(
-            f"The log cannot be folded: {poison}. Nothing is changed. "
-            "Run `cohoi verify` to see what is damaged."
-        ) from poison
+        raise Refused(unfoldable(poison)) from poison
     if as_json:
         typer.echo(json.dumps(asdict(done)))
         return
-    typer.echo(f"{done.rows:,} rows of {done.facts:,} facts, made anew in {done.seconds:.1f} s")
+    typer.echo(in_words(done))
+
+
+def in_words(done: Rebuilt) -> str:
+    """Say what was rebuilt."""
+    return f"{done.rows:,} rows of {done.facts:,} facts, made anew in {done.seconds:.1f} s"
+
+
+def unfoldable(poison: PoisonFactError) -> str:
+    """Say that a fact cannot be folded, and what to do."""
+    return (
+        f"The log cannot be folded: {poison}. Nothing is changed. "
+        "Run `cohoi verify` to see what is damaged."
+    )
 
 
 async def _rebuild(running: Running) -> Rebuilt:

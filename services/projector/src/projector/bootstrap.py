@@ -12,11 +12,12 @@ from typing import Final
 import asyncpg
 
 from projector.adapters.codecs import set_codecs
+from projector.adapters.definition import present_definition
 from projector.adapters.keyrings import Vault
 from projector.adapters.log_table import LogTable
 from projector.adapters.read_models import ReadModelTables
 from projector.adapters.snapshot import open_snapshot
-from projector.adapters.workshop import open_workshop
+from projector.adapters.workshop import has_current, open_workshop
 from projector.application.health import Health
 from projector.application.projection import LaneProjector, Pace
 from projector.application.rebuilding import Rebuilding, Rebuilt
@@ -119,10 +120,21 @@ async def verify(
             return await Verification(snapshot, progress, decisions).run()
 
 
+async def settle_generation(dsn: str, master_key_file: Path, progress: Progress) -> Rebuilt | None:
+    """See to it that the current generation is of this program's definition.
+
+    `dsn` is the owner's. On an empty log this is the work of a moment; where the definition is
+    another one than before, the history is replayed.
+    """
+    if await has_current(dsn, present_definition()):
+        return None
+    return await rebuild(dsn, master_key_file, progress)
+
+
 async def rebuild(dsn: str, master_key_file: Path, progress: Progress) -> Rebuilt:
     """Make the read models anew; `dsn` is the owner's. A running projector steps aside."""
     master = MasterKey.from_file(master_key_file)
-    async with open_workshop(dsn, master) as workshop:
+    async with open_workshop(dsn, master, present_definition()) as workshop:
         with rare_collections():
             return await Rebuilding(workshop, progress).run()
 

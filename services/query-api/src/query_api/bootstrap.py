@@ -32,6 +32,7 @@ from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.clock import utc_now
 from service_runtime.metrics import Readings
 from service_runtime.pools import open_pool
+from service_runtime.read_schema import ReadSchema
 from service_runtime.tokens import TokenVerifier
 from service_runtime.vault import MasterKey
 
@@ -76,7 +77,7 @@ async def open_query_side(
         await _pool(settings.log_dsn, settings) as log_pool,
         await _pool(settings.read_dsn, settings) as read_pool,
     ):
-        watcher = AppliedWatcher(read_pool, settings.read_dsn, ROLE)
+        watcher = AppliedWatcher(ReadSchema(read_pool), settings.read_dsn, ROLE)
         tail = LogTail(settings.log_dsn, ROLE)
         streams = EventStreams(
             PostgresFactLog(log_pool), PostgresVault(log_pool, master), tail, pulse=pulse
@@ -113,15 +114,16 @@ def _query_side(
     tokens: TokenVerifier,
     wait_s: float,
 ) -> QuerySide:
+    reads = ReadSchema(read_pool)
     log = PostgresFactLog(log_pool)
     vault = PostgresVault(log_pool, master)
     asking = Asking(watcher, log, utc_now, wait_s=wait_s)
     return QuerySide(
         authenticator=Authenticator(tokens, PostgresCallerDirectory(log_pool)),
-        opportunities=OpportunityReads(asking, OpportunityQueries(read_pool)),
-        boards=BoardReads(asking, BoardQueries(read_pool)),
-        directory=DirectoryReads(asking, DirectoryQueries(read_pool)),
-        history=HistoryReads(asking, HistoryQueries(read_pool, log), vault),
+        opportunities=OpportunityReads(asking, OpportunityQueries(reads)),
+        boards=BoardReads(asking, BoardQueries(reads)),
+        directory=DirectoryReads(asking, DirectoryQueries(reads)),
+        history=HistoryReads(asking, HistoryQueries(reads, log), vault),
         events=EventReads(log, vault),
         streams=streams,
         watcher=watcher,

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 
+from service_runtime.read_schema import ReadModelsMissing
+
 _CONNECT_TIMEOUT_S = 10.0
 _RETRY_PAUSE_S = 0.25
 _LOCK_TIMEOUT_MS = 5_000
@@ -40,6 +42,7 @@ _TROUBLE: tuple[type[Exception], ...] = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InvalidCachedStatementError,
     asyncpg.ConnectionDoesNotExistError,
+    ReadModelsMissing,
 )
 
 

@@ -23,13 +23,12 @@ class PresentNames(ProjectedLanes):
         self, log_pool: asyncpg.Pool, read_pool: asyncpg.Pool, master_key: MasterKey
     ) -> None:
         super().__init__(log_pool, read_pool)
-        self._read_pool = read_pool
         self._registry = Registry(log_pool, master_key)
 
     async def customers(self, org: UUID) -> AsyncIterator[KnownCustomer]:
         """Yield the present customers of an organization."""
-        async with self._read_pool.acquire() as connection, connection.transaction(readonly=True):
-            cursor = connection.cursor(load_sql(JOB_SQL, "customers"), org, prefetch=_PREFETCH)
+        async with self._reads.snapshot() as snapshot:
+            cursor = snapshot.cursor(load_sql(JOB_SQL, "customers"), org, prefetch=_PREFETCH)
             async for row in cursor:
                 yield KnownCustomer(row["id"], row["name"])
 

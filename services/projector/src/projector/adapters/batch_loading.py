@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from opportunity_events.envelope import Recorded, StreamKind
-from projector.adapters.connection import Connection
+from projector.adapters.generation_tables import GenerationTables
 from projector.domain.boards import Board, Status
 from projector.domain.customers import Contact, Customer
 from projector.domain.fold import Fold
@@ -21,7 +21,7 @@ _SQL: Final = "projector.adapters.sql"
 _Keys = tuple[list[UUID], list[UUID]]
 
 
-async def load_touched(connection: Connection, fold: Fold, batch: Sequence[Recorded]) -> None:
+async def load_touched(tables: GenerationTables, fold: Fold, batch: Sequence[Recorded]) -> None:
     """Load every stream that the batch has facts of, a query or two a kind."""
     touched: defaultdict[StreamKind, set[tuple[UUID, UUID]]] = defaultdict(set)
     for recorded in batch:
@@ -36,7 +36,7 @@ async def load_touched(connection: Connection, fold: Fold, batch: Sequence[Recor
         "opportunity": _load_opportunities,
     }
     for kind, keys in touched.items():
-        await loaders[kind](connection, fold, _columns(keys))
+        await loaders[kind](tables, fold, _columns(keys))
 
 
 def _columns(keys: set[tuple[UUID, UUID]]) -> _Keys:
@@ -44,24 +44,24 @@ def _columns(keys: set[tuple[UUID, UUID]]) -> _Keys:
     return [org for org, _ in ordered], [stream_id for _, stream_id in ordered]
 
 
-async def _load_organizations(connection: Connection, fold: Fold, keys: _Keys) -> None:
-    for row in await connection.fetch(load_sql(_SQL, "load_organizations"), *keys):
+async def _load_organizations(tables: GenerationTables, fold: Fold, keys: _Keys) -> None:
+    for row in await tables.fetch(load_sql(_SQL, "load_organizations"), *keys):
         fold.organizations.load(Organization(*row))
 
 
-async def _load_teams(connection: Connection, fold: Fold, keys: _Keys) -> None:
-    for row in await connection.fetch(load_sql(_SQL, "load_teams"), *keys):
+async def _load_teams(tables: GenerationTables, fold: Fold, keys: _Keys) -> None:
+    for row in await tables.fetch(load_sql(_SQL, "load_teams"), *keys):
         fold.teams.load(Team(*row))
 
 
-async def _load_users(connection: Connection, fold: Fold, keys: _Keys) -> None:
-    for row in await connection.fetch(load_sql(_SQL, "load_users"), *keys):
+async def _load_users(tables: GenerationTables, fold: Fold, keys: _Keys) -> None:
+    for row in await tables.fetch(load_sql(_SQL, "load_users"), *keys):
         fold.users.load(User(*row))
 
 
-async def _load_boards(connection: Connection, fold: Fold, keys: _Keys) -> None:
-    boards = await connection.fetch(load_sql(_SQL, "load_boards"), *keys)
-    rows = await connection.fetch(load_sql(_SQL, "load_statuses"), *keys)
+async def _load_boards(tables: GenerationTables, fold: Fold, keys: _Keys) -> None:
+    boards = await tables.fetch(load_sql(_SQL, "load_boards"), *keys)
+    rows = await tables.fetch(load_sql(_SQL, "load_statuses"), *keys)
     present: dict[tuple[UUID, UUID], tuple[Status, ...]] = {}
     gone: dict[tuple[UUID, UUID], tuple[Status, ...]] = {}
     for (org, board_id, is_gone), group in groupby(rows, _status_place):
@@ -78,9 +78,9 @@ def _status_place(row: Sequence[Any]) -> tuple[UUID, UUID, bool]:
     return org, board_id, index is None
 
 
-async def _load_customers(connection: Connection, fold: Fold, keys: _Keys) -> None:
-    customers = await connection.fetch(load_sql(_SQL, "load_customers"), *keys)
-    rows = await connection.fetch(load_sql(_SQL, "load_contacts"), *keys)
+async def _load_customers(tables: GenerationTables, fold: Fold, keys: _Keys) -> None:
+    customers = await tables.fetch(load_sql(_SQL, "load_customers"), *keys)
+    rows = await tables.fetch(load_sql(_SQL, "load_contacts"), *keys)
     contacts = {
         key: tuple(Contact(*row[2:]) for row in group) for key, group in groupby(rows, _customer_of)
     }
@@ -94,9 +94,9 @@ def _customer_of(row: Sequence[Any]) -> tuple[UUID, UUID]:
     return org, customer_id
 
 
-async def _load_opportunities(connection: Connection, fold: Fold, keys: _Keys) -> None:
+async def _load_opportunities(tables: GenerationTables, fold: Fold, keys: _Keys) -> None:
     place = Opportunity.__struct_fields__.index("contact_ids")
-    for row in await connection.fetch(load_sql(_SQL, "load_opportunities"), *keys):
+    for row in await tables.fetch(load_sql(_SQL, "load_opportunities"), *keys):
         values = list(row)
         values[place] = tuple(values[place])
         fold.opportunities.load(Opportunity(*values))

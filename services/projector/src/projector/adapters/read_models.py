@@ -10,7 +10,7 @@ import asyncpg
 from opportunity_events.envelope import Recorded
 from projector.adapters.batch_loading import load_touched
 from projector.adapters.batch_writing import write_changes
-from projector.adapters.connection import Connection
+from projector.adapters.generation_tables import GenerationTables
 from projector.application.ports import Lease, LeaseLostError, Step
 from projector.domain.fold import Fold
 from service_runtime.sql import load_sql
@@ -23,39 +23,51 @@ _ORGS_A_PAYLOAD: Final = 200  # of 37 characters each; a payload has room for 8,
 class _BatchStep:
     """One open transaction."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, tables: GenerationTables) -> None:
+        self._tables = tables
 
     async def load(self, fold: Fold, batch: Sequence[Recorded]) -> None:
         """Put what is stored of the streams that the batch touches into the fold."""
-        await load_touched(self._connection, fold, batch)
+        await load_touched(self._tables, fold, batch)
 
     async def write(self, fold: Fold) -> None:
         """Store what the fold changed."""
-        await write_changes(self._connection, fold)
+        await write_changes(self._tables, fold)
 
 
 class ReadModelTables:
-    """Schema `read`, for one projector process."""
+    """The tables of a generation: of the current one, or of the one that is named."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, generation: int | None = None) -> None:
         self._pool = pool
+        self._generation = generation
 
     async def acquire(self, lane: int, owner: str) -> Lease | None:
         """Take the lane if nobody holds it; None while somebody does."""
-        row = await self._pool.fetchrow(load_sql(_SQL, "acquire_lane"), lane, owner, _LEASE_S)
-        return None if row is None else Lease(lane, row["owner_epoch"], row["lane_position"])
+        row = await self._pool.fetchrow(
+            load_sql(_SQL, "acquire_lane"), lane, owner, _LEASE_S, self._generation
+        )
+        if row is None:
+            return None
+        return Lease(lane, row["owner_epoch"], row["lane_position"], row["generation"])
 
     async def renew(self, lease: Lease) -> None:
         """Keep the lane for some seconds more; raise LeaseLostError where another has it."""
         done = await self._pool.execute(
-            load_sql(_SQL, "renew_lane"), lease.lane, lease.epoch, _LEASE_S
+            load_sql(_SQL, "renew_lane"),
+            lease.lane,
+            lease.epoch,
+            _LEASE_S,
+            lease.generation,
+            self._is_named,
         )
         _demand_one(done, lease)
 
     async def release(self, lease: Lease) -> None:
         """Let the next one have the lane at once."""
-        await self._pool.execute(load_sql(_SQL, "release_lane"), lease.lane, lease.epoch)
+        await self._pool.execute(
+            load_sql(_SQL, "release_lane"), lease.lane, lease.epoch, lease.generation
+        )
 
     @asynccontextmanager
     async def step(self, lease: Lease, upto: int) -> AsyncGenerator[Step, None]:
@@ -68,9 +80,11 @@ class ReadModelTables:
                 lease.lane_position,
                 upto,
                 _LEASE_S,
+                lease.generation,
+                self._is_named,
             )
             _demand_one(done, lease)
-            yield _BatchStep(connection)
+            yield _BatchStep(GenerationTables(connection, lease.generation))
 
     async def announce(self, orgs: Collection[UUID]) -> None:
         """Wake the readers that wait for these organizations.
@@ -95,13 +109,21 @@ class ReadModelTables:
             position,
             event,
             reason,
+            lease.generation,
+            self._is_named,
         )
         _demand_one(done, lease)
+
+    @property
+    def _is_named(self) -> bool:
+        """Whether we write a generation that need not be the current one."""
+        return self._generation is not None
 
 
 def _demand_one(done: str, lease: Lease) -> None:
     if done != "UPDATE 1":
         raise LeaseLostError(
             f"lane {lease.lane} is not at {lease.lane_position} in epoch {lease.epoch} any more: "
-            "another projector, or a rebuild, has taken it"
+            f"another projector or a rebuild has taken it, or generation {lease.generation} "
+            "is not the current one any more"
         )

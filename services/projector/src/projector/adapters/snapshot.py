@@ -19,6 +19,7 @@ from projector.domain.personal import Keyring, erased_key
 from projector.domain.tables import Row, Table
 from service_runtime.migrations import OWNER_ROLE
 from service_runtime.pools import TRANSIENT_CONNECT_ERRORS, DatabaseUnreachable, server_settings
+from service_runtime.read_schema import ReadModelsMissing, placed
 from service_runtime.sql import load_sql
 from service_runtime.vault import MasterKey
 
@@ -68,7 +69,10 @@ async def open_snapshot(dsn: str, master: MasterKey) -> AsyncGenerator["LogSnaps
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             await Vault(connection, master).prove_master_key()
-            yield LogSnapshot(connection, master)
+            number = await connection.fetchval(load_sql(_SQL, "current_generation"))
+            if number is None:
+                raise ReadModelsMissing
+            yield LogSnapshot(connection, master, number)
     finally:
         await connection.close(timeout=_CONNECT_TIMEOUT_S)
 
@@ -76,8 +80,9 @@ async def open_snapshot(dsn: str, master: MasterKey) -> AsyncGenerator["LogSnaps
 class LogSnapshot:
     """Reads log and read models within one transaction."""
 
-    def __init__(self, connection: Connection, master: MasterKey) -> None:
+    def __init__(self, connection: Connection, master: MasterKey, number: int) -> None:
         self._connection = connection
+        self._number = number
         self._vault = Vault(connection, master)
 
     async def checkpoints(self) -> Mapping[int, int]:
@@ -131,20 +136,20 @@ class LogSnapshot:
 
     async def versions(self, table: Table, keys: Sequence[Row]) -> Sequence[Sequence[Any]]:
         """Return the rows of a history table under some keys."""
-        statement = _select(table, table.columns) + _UNDER_KEYS
+        statement = placed(_select(table, table.columns) + _UNDER_KEYS, self._number)
         return await self._connection.fetch(statement, *map(list, zip(*keys, strict=True)))
 
     async def count(self, table: Table) -> int:
         """Return how many rows a table has."""
         statement = f"select count(*) from read.{table.name}"  # noqa: S608 - a table of ours
-        return await self._connection.fetchval(statement) or 0
+        return await self._connection.fetchval(placed(statement, self._number)) or 0
 
     def keys(self, table: Table) -> AsyncIterator[Sequence[Sequence[Any]]]:
         """Yield the keys of a table."""
         return self._chunks(_select(table, table.columns[: table.key_width]))
 
     async def _chunks(self, statement: str, *arguments: object) -> AsyncIterator[list[Any]]:
-        cursor = await self._connection.cursor(statement, *arguments)
+        cursor = await self._connection.cursor(placed(statement, self._number), *arguments)
         while rows := await cursor.fetch(_CHUNK_ROWS):
             yield rows
 

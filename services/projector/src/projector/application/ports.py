@@ -38,11 +38,12 @@ class Keyrings(Protocol):
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """The right to project a lane, as of an epoch: a later epoch ends it."""
+    """The right to project a lane of a generation, as of an epoch: a later epoch ends it."""
 
     lane: int
     epoch: int
     lane_position: int
+    generation: int
 
 
 class LeaseLostError(Exception):

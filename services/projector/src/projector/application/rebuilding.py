@@ -22,6 +22,10 @@ class ReadersBusyError(Exception):
     """Something reads the tables for so long that they cannot be emptied; nothing is changed."""
 
 
+class RebuildRunningError(Exception):
+    """Another rebuild of the database is running; nothing is changed."""
+
+
 class Workshop(Protocol):
     """The transaction in which the read models are made anew."""
 

@@ -172,7 +172,7 @@ class Verification:
             if position > head:
                 expected = f"at most {head}"
                 self._findings.add(
-                    "read.checkpoints", str(lane), "lane_position", position, expected
+                    "projection.checkpoints", str(lane), "lane_position", position, expected
                 )
         return applied
 

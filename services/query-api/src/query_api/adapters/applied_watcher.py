@@ -12,6 +12,7 @@ from prometheus_client import Gauge
 
 from service_runtime.metrics import REGISTRY
 from service_runtime.pools import server_settings
+from service_runtime.read_schema import ReadSchema
 from service_runtime.sql import load_sql
 
 CHANNEL: Final = "cohoi_applied"
@@ -36,8 +37,8 @@ class AppliedWatcher:
     only makes waiting shorter; what counts is what the table says.
     """
 
-    def __init__(self, pool: asyncpg.Pool, dsn: str, role: str | None) -> None:
-        self._pool = pool
+    def __init__(self, reads: ReadSchema, dsn: str, role: str | None) -> None:
+        self._reads = reads
         self._dsn = dsn
         self._role = role
         self._known: OrderedDict[UUID, int] = OrderedDict()
@@ -133,8 +134,7 @@ class AppliedWatcher:
         self._listener = listener
 
     async def _look(self) -> None:
-        async with self._pool.acquire(timeout=_TIMEOUT_S) as connection:
-            rows = await connection.fetch(self._query, list(self._waiting), timeout=_TIMEOUT_S)
+        rows = await self._reads.fetch(self._query, list(self._waiting), timeout_s=_TIMEOUT_S)
         for row in rows:
             self.note(row["org"], row["position"])
 

@@ -10,6 +10,7 @@ import msgspec
 from query_api.application.answers import Last, Page, Single, Standing
 from query_api.domain.totals import PeriodSums, Sums, TotalsRow
 from service_runtime.fragments import Statement
+from service_runtime.read_schema import ReadSchema
 
 ACQUIRE_TIMEOUT_S: Final = 5.0
 _TotalsCells = tuple[str | None, str, str, str, str, str, str, str, str, str, str]
@@ -17,14 +18,10 @@ _totals_decoder: Final = msgspec.json.Decoder(list[_TotalsCells])
 _last_decoder: Final = msgspec.json.Decoder(Last)
 
 
-async def ask(pool: asyncpg.Pool, statement: Statement) -> asyncpg.Record:
-    """Put one statement that answers one row."""
+async def ask(reads: ReadSchema, statement: Statement) -> asyncpg.Record:
+    """Put one statement that answers one row, and says the generation in its head."""
     text, values = statement.numbered()
-    async with pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-        row = await connection.fetchrow(text, *values)
-    if row is None:
-        raise LookupError("a statement of one row answered none")
-    return row
+    return await reads.ask(text, *values)
 
 
 def standing_of(row: asyncpg.Record) -> Standing:

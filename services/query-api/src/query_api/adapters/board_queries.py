@@ -3,7 +3,6 @@
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from opportunity_filters.conditions import Conditions
@@ -41,6 +40,7 @@ from query_api.application.answers import (
 from query_api.domain.scope import Scope
 from query_api.domain.windows import Window
 from service_runtime.fragments import Statement
+from service_runtime.read_schema import ReadSchema
 
 
 class _StatusesOf(msgspec.Struct):
@@ -55,20 +55,20 @@ _NOTHING: Final = Conditions(())
 class BoardQueries:
     """A BoardModel on PostgreSQL."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, reads: ReadSchema) -> None:
+        self._reads = reads
 
     async def page(self, scope: Scope, window: Window) -> Answer[Page]:
         """Find a page of boards."""
         text = statement("list", page=page(BOARDS, window.sort, window.place, _NOTHING, scope))
         values = {**scope_values(scope), "limit": window.limit, **place_values(window.place)}
-        row = await ask(self._pool, Statement(text, values))
+        row = await ask(self._reads, Statement(text, values))
         return Answer(standing_of(row), page_of(row))
 
     async def single(self, scope: Scope, board_id: UUID) -> Answer[Single | None]:
         """Find one board."""
         text = statement("single", single=single(BOARDS, scope))
-        row = await ask(self._pool, Statement(text, {"org": scope.org, "id": board_id}))
+        row = await ask(self._reads, Statement(text, {"org": scope.org, "id": board_id}))
         return Answer(standing_of(row), single_of(row))
 
     async def totals(
@@ -87,7 +87,7 @@ class BoardQueries:
             "board_id": board_id,
             **values_of(conditions),
         }
-        row = await ask(self._pool, Statement(text, values))
+        row = await ask(self._reads, Statement(text, values))
         if row["item"] is None:
             return Answer(standing_of(row), None)
         statuses = _statuses_decoder.decode(row["item"]).statuses
@@ -118,7 +118,7 @@ class BoardQueries:
             **values_of(conditions),
             **clock_values(clock),
         }
-        row = await ask(self._pool, Statement(text, values))
+        row = await ask(self._reads, Statement(text, values))
         if row["item"] is None:
             return Answer(standing_of(row), None)
         columns = _columns_decoder.decode(row["columns"])
@@ -148,5 +148,5 @@ class BoardQueries:
             **place_values(window.place),
             **clock_values(clock),
         }
-        row = await ask(self._pool, Statement(text, values))
+        row = await ask(self._reads, Statement(text, values))
         return Answer(standing_of(row), page_of(row) if row["found"] else None)

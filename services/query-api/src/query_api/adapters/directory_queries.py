@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
 from opportunity_filters.conditions import Condition, Conditions
 from opportunity_filters.filters import SearchWords
 from opportunity_filters.local_time import LocalClock
@@ -38,6 +36,7 @@ from query_api.application.answers import (
 from query_api.domain.scope import Scope
 from query_api.domain.windows import Window
 from service_runtime.fragments import Statement
+from service_runtime.read_schema import ReadSchema
 
 _NOTHING: Final = Conditions(())
 
@@ -45,8 +44,8 @@ _NOTHING: Final = Conditions(())
 class DirectoryQueries:
     """A DirectoryModel on PostgreSQL."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, reads: ReadSchema) -> None:
+        self._reads = reads
 
     async def customers(
         self, scope: Scope, searches: Sequence[SearchWords], window: Window
@@ -73,7 +72,7 @@ class DirectoryQueries:
             **place_values(window.place),
             **clock_values(clock),
         }
-        row = await ask(self._pool, Statement(text, values))
+        row = await ask(self._reads, Statement(text, values))
         customer = single_of(row)
         if customer is None:
             return Answer(standing_of(row), None)
@@ -101,14 +100,14 @@ class DirectoryQueries:
     async def organization(self, scope: Scope) -> Answer[Single | None]:
         """Find the organization itself."""
         text = statement("organization", item=load_fragments("organizations")["item"])
-        row = await ask(self._pool, Statement(text, {"org": scope.org}))
+        row = await ask(self._reads, Statement(text, {"org": scope.org}))
         return Answer(standing_of(row), single_of(row))
 
     async def me(self, scope: Scope, user_id: UUID | None) -> Answer[Me | None]:
         """Find the organization and the user that asks."""
         organization = load_fragments("organizations")["item"]
         text = statement("me", organization=organization, user=item(USERS))
-        row = await ask(self._pool, Statement(text, {"org": scope.org, "user_id": user_id}))
+        row = await ask(self._reads, Statement(text, {"org": scope.org, "user_id": user_id}))
         if row["organization"] is None:
             return Answer(standing_of(row), None)
         user = None if row["caller"] is None else raw(row["caller"])
@@ -124,10 +123,10 @@ class DirectoryQueries:
             **values_of(conditions),
             **place_values(window.place),
         }
-        row = await ask(self._pool, Statement(text, dict(values)))
+        row = await ask(self._reads, Statement(text, dict(values)))
         return Answer(standing_of(row), page_of(row))
 
     async def _single(self, listing: Listing, scope: Scope, row_id: UUID) -> Answer[Single | None]:
         text = statement("single", single=single(listing, scope))
-        row = await ask(self._pool, Statement(text, {"org": scope.org, "id": row_id}))
+        row = await ask(self._reads, Statement(text, {"org": scope.org, "id": row_id}))
         return Answer(standing_of(row), single_of(row))

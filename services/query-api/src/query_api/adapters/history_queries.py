@@ -1,16 +1,15 @@
 """The history of an opportunity: facts from the log, names from the snapshot of its position."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from opportunity_events.codec import CODEC
 from opportunity_history.entries import Mentioned, mentioned_in
 from opportunity_history.names import Names
-from query_api.adapters.asking import ACQUIRE_TIMEOUT_S, standing_of
+from query_api.adapters.asking import standing_of
 from query_api.adapters.composing import (
     OPPORTUNITIES,
     scope_values,
@@ -22,6 +21,7 @@ from query_api.adapters.fragments import load_fragments
 from query_api.application.answers import Answer, HistoryPage, StoredFact
 from query_api.domain.scope import Scope
 from service_runtime.fragments import Statement, fill
+from service_runtime.read_schema import ReadSchema, ReadSnapshot
 
 _NEWEST: Final = 2**31 - 1
 
@@ -29,8 +29,8 @@ _NEWEST: Final = 2**31 - 1
 class HistoryQueries:
     """A HistoryModel on PostgreSQL."""
 
-    def __init__(self, pool: asyncpg.Pool, log: PostgresFactLog) -> None:
-        self._pool = pool
+    def __init__(self, reads: ReadSchema, log: PostgresFactLog) -> None:
+        self._reads = reads
         self._log = log
 
     async def page(
@@ -46,11 +46,8 @@ class HistoryQueries:
         text, values = Statement(
             statement("found", found=found), {**scope_values(scope), "id": opportunity_id}
         ).numbered()
-        async with (
-            self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            row = await connection.fetchrow(text, *values)
+        async with self._reads.snapshot() as snapshot:
+            row = await snapshot.ask(text, *values)
             standing = standing_of(row)
             if not row["found"] or standing.position is None:
                 return Answer(standing, None)
@@ -58,22 +55,20 @@ class HistoryQueries:
                 scope.org, opportunity_id, before or _NEWEST, standing.position, limit + 1
             )
             mentioned = _mentioned(facts)
-            names = await _names(connection, scope.org, mentioned)
+            names = await _names(snapshot, scope.org, mentioned)
         keys = await self._log.key_names(scope.org, list(mentioned.keys))
         return Answer(standing, HistoryPage(facts, Names(names["user"], keys, names["customer"])))
 
 
 async def _names(
-    connection: Any,  # noqa: ANN401 - a connection proxy of the pool  # noqa: ANN401 - a connection proxy of the pool
-    org: UUID,
-    mentioned: Mentioned,
+    snapshot: ReadSnapshot, org: UUID, mentioned: Mentioned
 ) -> dict[str, dict[UUID, str | None]]:
     text, values = Statement(
         load_fragments("history")["names"],
         {"org": org, "users": list(mentioned.users), "customers": list(mentioned.customers)},
     ).numbered()
     names: dict[str, dict[UUID, str | None]] = {"user": {}, "customer": {}}
-    for row in await connection.fetch(text, *values):
+    for row in await snapshot.fetch(text, *values):
         names[row["kind"]][row["id"]] = row["name"]
     return names
 

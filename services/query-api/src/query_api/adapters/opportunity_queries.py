@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-import asyncpg
-
 from opportunity_filters.conditions import Conditions
 from opportunity_filters.local_time import LocalClock
 from opportunity_filters.sql_conditions import shape_of, values_of
@@ -24,13 +22,14 @@ from query_api.domain.scope import Scope
 from query_api.domain.totals import TotalsRow
 from query_api.domain.windows import Window
 from service_runtime.fragments import Statement
+from service_runtime.read_schema import ReadSchema
 
 
 class OpportunityQueries:
     """An OpportunityModel on PostgreSQL."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, reads: ReadSchema) -> None:
+        self._reads = reads
 
     async def page(
         self, scope: Scope, conditions: Conditions, window: Window, clock: LocalClock
@@ -49,7 +48,7 @@ class OpportunityQueries:
             **place_values(window.place),
             **clock_values(clock),
         }
-        row = await ask(self._pool, Statement(text, values))
+        row = await ask(self._reads, Statement(text, values))
         return Answer(standing_of(row), OpportunityPage(page_of(row), totals_of(row["totals"])))
 
     async def totals(self, scope: Scope, conditions: Conditions) -> Answer[tuple[TotalsRow, ...]]:
@@ -60,7 +59,7 @@ class OpportunityQueries:
             totals=totals(conditions, scope, by_status=False),
         )
         values = {**scope_values(scope), **values_of(conditions)}
-        row = await ask(self._pool, Statement(text, values))
+        row = await ask(self._reads, Statement(text, values))
         return Answer(standing_of(row), totals_of(row["totals"]))
 
     async def single(
@@ -69,5 +68,5 @@ class OpportunityQueries:
         """Find one, deleted ones too."""
         text = statement("single", single=single(OPPORTUNITIES, scope))
         values = {**scope_values(scope), "id": opportunity_id, **clock_values(clock)}
-        row = await ask(self._pool, Statement(text, values))
+        row = await ask(self._reads, Statement(text, values))
         return Answer(standing_of(row), single_of(row))

@@ -6,6 +6,7 @@ from typing import Any, Final, LiteralString, cast
 from uuid import UUID
 
 import psycopg
+from psycopg.errors import UndefinedTable
 from psycopg.rows import dict_row
 
 from report_worker.adapters.connections import connect, translated
@@ -14,6 +15,7 @@ from report_worker.application.pulse import Pulse
 from report_worker.domain.columns import OpportunityRow
 from report_worker.domain.report import Order
 from service_runtime.folding import fold_words
+from service_runtime.read_schema import placed
 from service_runtime.sql import load_sql_folder
 
 _QUERIES: Final = "report_worker.adapters.read_queries"
@@ -44,35 +46,52 @@ class IntervalRows:
             statement_timeout_s=self._statement_timeout_s,
         )
         try:
-            erasures = self._begin(connection, order, pulse)
-            yield SnapshotRows(connection, order, erasures)
+            generation, erasures = self._begin(connection, order, pulse)
+            yield SnapshotRows(connection, order, generation, erasures)
         finally:
             connection.close()
 
-    def _begin(self, connection: psycopg.Connection, order: Order, pulse: Pulse) -> int:
-        """Begin the one transaction in which everything is read; return the count of erasures.
+    def _begin(self, connection: psycopg.Connection, order: Order, pulse: Pulse) -> tuple[int, int]:
+        """Begin the one transaction in which everything is read.
 
-        The position is looked at inside it: what it then does not see of the interval tables was
-        not applied, so a snapshot that lags is thrown away and taken anew.
+        Return the generation of the read models in it, and the count of erasures. The position
+        is looked at inside it: what it then does not see of the interval tables was not applied,
+        so a snapshot that lags is thrown away and taken anew. From the first look on, the
+        generation cannot be dropped before the transaction ends.
         """
         for _ in range(max(1, round(self._wait_s / _POLL_S))):
             with translated(), connection.cursor(row_factory=dict_row) as cursor:
                 cursor.execute(_SNAPSHOT)
-                cursor.execute(_text(self._sql["applied"]), {"org": order.org})
-                found = cast("dict[str, int]", cursor.fetchone())
-                if found["position"] >= order.position:
+                found = self._look(cursor, order)
+                if found is not None and found["position"] >= order.position:
                     cursor.execute(_WHOLE_RESULT)
-                    return found["erasures"]
+                    return found["generation"], found["erasures"]
                 cursor.execute("rollback")
             pulse.wait(_POLL_S)
         raise ReadModelBehind
+
+    def _look(self, cursor: psycopg.Cursor[dict[str, int]], order: Order) -> dict[str, int] | None:
+        """Return where a snapshot stands; None where there is no generation to be asked."""
+        cursor.execute(_text(self._sql["generation"]))
+        current = cursor.fetchone()
+        if current is None:
+            return None
+        try:
+            cursor.execute(_text(self._sql["applied"], current["number"]), {"org": order.org})
+        except UndefinedTable:  # dropped since the snapshot was taken
+            return None
+        found = cursor.fetchone()
+        return None if found is None else {**found, "generation": current["number"]}
 
 
 class SnapshotRows:
     """The rows of one report, of one snapshot."""
 
-    def __init__(self, connection: psycopg.Connection, order: Order, erasures: int) -> None:
+    def __init__(
+        self, connection: psycopg.Connection, order: Order, generation: int, erasures: int
+    ) -> None:
         self._connection = connection
+        self._generation = generation
         self._erasures = erasures
         self._sql = load_sql_folder(_QUERIES)
         self._parameters = {**_parameters(order), "renamed_ids": [], "renamed_words": []}
@@ -116,7 +135,8 @@ class SnapshotRows:
         The words of present names stand in the database; those of old ones are folded here.
         """
         with translated(), self._connection.cursor() as cursor:
-            cursor.execute(_text(self._sql["renamed_customers"]), self._parameters)
+            renamed = _text(self._sql["renamed_customers"], self._generation)
+            cursor.execute(renamed, self._parameters)
             found = cursor.fetchall()
         return {
             "renamed_ids": [customer for customer, _ in found],
@@ -124,11 +144,13 @@ class SnapshotRows:
         }
 
     def _query(self, name: str) -> bytes:
-        return _text(self._sql[name].replace("{rows}", self._sql["opportunity_rows"]))
+        rows = self._sql["opportunity_rows"]
+        return _text(self._sql[name].replace("{rows}", rows), self._generation)
 
 
-def _text(statement: str) -> bytes:
-    return cast("LiteralString", statement).encode()
+def _text(statement: str, generation: int = 0) -> bytes:
+    """Return a statement of a generation, as bytes: that it is ours, psycopg cannot know."""
+    return cast("LiteralString", placed(statement, generation)).encode()
 
 
 def _parameters(order: Order) -> dict[str, Any]:

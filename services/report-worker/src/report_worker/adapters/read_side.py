@@ -8,6 +8,7 @@ import asyncpg
 
 from report_worker.application.desk import Snapshot
 from report_worker.domain.filters import OpportunityFilter
+from service_runtime.read_schema import ReadSchema
 from service_runtime.sql import load_sql_folder
 
 _SNAPSHOTS: Final = "report_worker.adapters.snapshot_queries"
@@ -19,15 +20,14 @@ class PostgresReadSide:
     """Schema `read` over one pool, the head function of schema `log` over another."""
 
     def __init__(self, reads: asyncpg.Pool, log: asyncpg.Pool) -> None:
-        self._reads = reads
+        self._reads = ReadSchema(reads, acquire_timeout_s=_TIMEOUT_S)
         self._log = log
         self._sql = load_sql_folder(_SNAPSHOTS)
         self._head = load_sql_folder(_HEADS)["head"]
 
     async def snapshot(self, org: UUID) -> Snapshot | None:
         """Return where an organization stands; None before anything of it is applied."""
-        async with self._reads.acquire(timeout=_TIMEOUT_S) as connection:
-            row = await connection.fetchrow(self._sql["snapshot"], org)
+        row = await self._reads.fetchrow(self._sql["snapshot"], org)
         if row is None:
             return None
         return Snapshot(
@@ -67,13 +67,11 @@ class PostgresReadSide:
         )
         if not any(named):
             return ()
-        async with self._reads.acquire(timeout=_TIMEOUT_S) as connection:
-            rows = await connection.fetch(self._sql["unknown_ids"], org, *map(_listed, named))
+        rows = await self._reads.fetch(self._sql["unknown_ids"], org, *map(_listed, named))
         return tuple(row["key"] for row in rows)
 
     async def _value(self, statement: str, *values: Any) -> int:  # noqa: ANN401 - asyncpg's
-        async with self._reads.acquire(timeout=_TIMEOUT_S) as connection:
-            return await connection.fetchval(statement, *values)
+        return await self._reads.fetchval(statement, *values)
 
 
 def _listed(found: Sequence[UUID] | None) -> list[UUID] | None:

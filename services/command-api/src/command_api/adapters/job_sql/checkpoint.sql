@@ -1,2 +1,5 @@
 -- How far the read models are in a lane.
-select lane_position from read.checkpoints where lane = $1
+select p.lane_position
+from projection.current c
+join projection.checkpoints p on p.generation = c.number
+where p.lane = $1

@@ -1,4 +1,4 @@
--- Take every lane from whoever projects it: the next epoch begins, and the rows are locked until it is done.
-insert into read.checkpoints as old (lane, owner_epoch, owner)
-select l.lane, 1, 'rebuild' from log.lanes l
-on conflict (lane) do update set owner_epoch = old.owner_epoch + 1, owner = excluded.owner
+-- Take every lane of the current generation from whoever projects it: the rows are locked until it is done.
+insert into projection.checkpoints as old (generation, lane, owner_epoch, owner)
+select c.number, l.lane, 1, 'rebuild' from projection.current c cross join log.lanes l
+on conflict (generation, lane) do update set owner_epoch = old.owner_epoch + 1, owner = excluded.owner

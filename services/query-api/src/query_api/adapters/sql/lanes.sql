@@ -1,9 +1,11 @@
 -- How far each lane is folded, and how it fares.
 
 -- name: checkpoints
-select lane, lane_position, stopped_position, stopped_reason,
-    coalesce(lease_until < clock_timestamp() - interval '5 seconds', true) as forsaken
-from read.checkpoints order by lane
+select p.lane, p.lane_position, p.stopped_position, p.stopped_reason,
+    coalesce(p.lease_until < clock_timestamp() - interval '5 seconds', true) as forsaken
+from projection.current c
+join projection.checkpoints p on p.generation = c.number
+order by p.lane
 
 -- name: backlog
 select h.lane, h.head, coalesce(extract(epoch from clock_timestamp() - f.recorded_at), 0)::float8 as oldest_s

@@ -1,8 +1,9 @@
 -- The questions that are put to the read schema. Each is one statement and so one snapshot, and each answers
--- first at which position it is true, by whose clock, and which ids of the filter are unknown.
+-- first which generation of the read models is current in that snapshot (asked of another one it is asked again),
+-- at which position it is true, by whose clock, and which ids of the filter are unknown.
 
 -- name: head
-a.position, z.time_zone, z.language, {unknown} as unknown
+(select c.number from projection.current c) as generation, a.position, z.time_zone, z.language, {unknown} as unknown
 -- name: source
 (values (true)) as one (answers)
 left join read.applied a on a.org = :org

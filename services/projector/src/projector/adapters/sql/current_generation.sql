@@ -1,0 +1,2 @@
+-- The number of the current generation.
+select c.number from projection.current c
