@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from opportunity_events import v1
 from opportunity_events.chain import chain_hash
 from opportunity_events.codec import CODEC, Codec, MalformedFactError, UnknownFactError, wire_form
-from opportunity_events.envelope import ZERO_HASH, Fact, Recorded, event_id
+from opportunity_events.envelope import ZERO_HASH, Fact, Recorded, Stream, event_id
 from opportunity_events.upcasters import Upcaster
 from opportunity_events.wire_types import WIRE_NAMES, WIRE_TYPES
 from support.fact_samples import CAUSE, ORG, samples
@@ -119,3 +120,11 @@ def test_an_older_version_is_upcast_step_by_step_while_its_bytes_stay() -> None:
     assert codec.decode(old).data == v1.TeamAdded("North")
     assert codec.decode(old).cause == CAUSE
     assert codec.decode(old).stream.org == ORG
+
+
+def test_what_cannot_be_read_back_is_never_written() -> None:
+    absent: Any = msgspec.UNSET
+    stream = Stream(UUID(int=1), "team", UUID(int=2))
+    fact = Fact(stream, 2, CAUSE, v1.TeamRenamed("North", absent))
+    with pytest.raises(MalformedFactError, match="to"):
+        CODEC.encode(fact)

@@ -156,6 +156,30 @@ async def test_people_and_the_organization_change_through_their_routes(door: Rea
     )
 
 
+async def test_a_patch_without_keys_changes_nothing_anywhere(door: RealDoor) -> None:
+    admin = door.admin
+    board, statuses, customer = await begin(door, admin)
+    contact = await admin.make(f"/v1/customers/{customer}/contacts", {"name": "Lan"})
+    deal = await admin.make("/v1/opportunities", {"title": "Kho", "customer_id": customer})
+    team = await admin.make("/v1/teams", {"name": "Miền Nam"})
+    user = await admin.make("/v1/users", {"name": "Minh", "role": "rep"})
+    facts = await door.facts()
+    for path in (
+        f"/v1/boards/{board}",
+        f"/v1/boards/{board}/statuses/{statuses['Mới']}",
+        f"/v1/customers/{customer}",
+        f"/v1/customers/{customer}/contacts/{contact}",
+        f"/v1/opportunities/{deal}",
+        f"/v1/teams/{team}",
+        f"/v1/users/{user}",
+        "/v1/organization",
+    ):
+        response = await admin.send("PATCH", path, {})
+        assert response.status_code == 200, path
+        assert response.json()["position"] == len(facts), path
+    assert await door.facts() == facts
+
+
 async def test_a_customer_and_its_contacts_change_and_are_erased(door: RealDoor) -> None:
     admin = door.admin
     customer = await admin.make("/v1/customers", {"name": "Chị Lan", "person": True})

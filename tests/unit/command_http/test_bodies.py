@@ -189,7 +189,7 @@ BAD: list[tuple[str, str, Any, list[tuple[str, str]]]] = [
      [("/value/amount_minor", "not-an-integer")]),
     ("POST", "/v1/opportunities", {**A_CUSTOMER, "value": {"amount_minor": 2**53}},
      [("/value/amount_minor", "too-large")]),
-    ("POST", "/v1/opportunities", {**A_CUSTOMER, "confidence": 50.0},
+    ("POST", "/v1/opportunities", {**A_CUSTOMER, "confidence": 50.5},
      [("/confidence", "not-an-integer")]),
     ("POST", "/v1/opportunities", {**A_CUSTOMER, "contact_ids": [str(PART)] * 51},
      [("/contact_ids", "too-many")]),

@@ -54,6 +54,15 @@ def test_nul_and_lone_surrogates_are_told_by_their_place(raw: bytes, pointers: l
     assert raised.value.pointers == pointers
 
 
+@pytest.mark.parametrize(
+    ("raw", "value"), [(b"70.0", 70), (b"1e2", 100), (b"-0.0", 0), (b"0.5", 0.5), (b"1e300", 1e300)]
+)
+def test_a_whole_number_is_whole_however_it_is_written(raw: bytes, value: float) -> None:
+    read = parse_json(raw)
+    assert read == value
+    assert type(read) is type(value)
+
+
 def test_a_pair_of_escapes_is_one_good_character() -> None:
     assert parse_json(rb'"\ud83d\ude00"') == "\U0001f600"
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from cohoi.application.openapi_links import add_links
+
 _INFO: Final = {
     "title": "Cohoi",
     "description": (
@@ -19,7 +21,7 @@ class DoorsDisagree(Exception):  # noqa: N818 - says what is so
 
 
 def merge_documents(documents: Sequence[dict[str, Any]], version: str) -> dict[str, Any]:
-    """Return one document with the paths and components of all; raise where two disagree."""
+    """Return one document with the paths and components of all, linked; raise DoorsDisagree."""
     paths: dict[str, dict[str, Any]] = {}
     components: dict[str, dict[str, Any]] = {}
     for document in documents:
@@ -27,6 +29,7 @@ def merge_documents(documents: Sequence[dict[str, Any]], version: str) -> dict[s
             _add_all(paths.setdefault(path, {}), operations, path, same_allowed=False)
         for kind, named in document.get("components", {}).items():
             _add_all(components.setdefault(kind, {}), named, kind, same_allowed=True)
+    add_links(paths)
     return {
         "openapi": "3.1.0",
         "info": {**_INFO, "version": version},

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cohoi.adapters.house_numbers import HouseNumbers
 from cohoi.application.all_doors import AllDoors
@@ -26,7 +26,10 @@ from report_worker.settings import load_settings as report_settings
 from service_runtime.http.door import Door, create_door, open_door
 from service_runtime.http.health import Examined, Readiness
 from service_runtime.http.metrics_route import Numbers
+from service_runtime.http.request_envelope import RequestEnvelope
+from service_runtime.http.responses import problem_response
 from service_runtime.http.routes import new_router
+from service_runtime.problems import Problem
 
 _SERVICE: Final = "cohoi"
 _HEALTH: Final = frozenset({"/livez", "/readyz", "/version", "/metrics"})
@@ -80,8 +83,9 @@ class FrontDoor:
         elif scope.get("path") in _HEALTH:
             await self._own(scope, receive, send)
         else:
-            found = self._table.find(scope)
-            await found.door(scope, receive, _allowing(found.allowed, send))
+            found = self._table.find(scope["path"], scope["method"])
+            door = found.door or _refusing(found.allowed)
+            await door(scope, receive, send)
 
     def end_streams(self) -> None:
         """Let the doors end what would go on for ever; the server is about to go down."""
@@ -136,17 +140,14 @@ def _without_health(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "paths": paths}
 
 
-def _allowing(allowed: tuple[str, ...], send: Send) -> Send:
-    """Let a 405 name the methods of all doors, not only of the one that says it."""
-    if not allowed:
-        return send
+def _refusing(allowed: tuple[str, ...]) -> ASGIApp:
+    """Return who answers a method that no door has for a path: 405, with the ones that some has."""
+    problem = Problem("method-not-allowed", headers={"Allow": ", ".join(allowed)})
 
-    async def with_all_methods(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableHeaders(scope=message)["Allow"] = ", ".join(allowed)
-        await send(message)
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        await problem_response(problem, Request(scope))(scope, receive, send)
 
-    return with_all_methods
+    return RequestEnvelope(refuse)
 
 
 async def _run_lifespan(lifespan: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401

@@ -68,8 +68,17 @@ class Codec:
         self._upcasters = upcasters
 
     def encode(self, fact: Fact) -> bytes:
-        """Return the canonical bytes: sorted keys, UTF-8, no spaces, absent attributes left out."""
+        """Return the canonical bytes: sorted keys, UTF-8, no spaces, absent attributes left out.
+
+        What cannot be read back is never written: raises MalformedFactError for data with a value
+        that its type does not allow.
+        """
         name = WIRE_NAMES[type(fact.data)]
+        data = msgspec.Raw(_canonical.encode(fact.data))
+        try:
+            self._decoders[name].decode(data)
+        except msgspec.ValidationError as error:
+            raise MalformedFactError(f"{name}: {error}") from error
         cause = fact.cause
         stored: dict[str, Any] = {
             "specversion": "1.0",
@@ -86,7 +95,7 @@ class Codec:
             "commandid": cause.command_id,
             "causationid": cause.causation_id,
             "correlationid": cause.correlation_id,
-            "data": fact.data,
+            "data": data,
         }
         if cause.traceparent is not None:
             stored["traceparent"] = cause.traceparent

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 _SURROGATES = range(0xD800, 0xE000)
+_EXACT = 2**53
+"""Up to here every whole number has a float of its own, so that none is rounded to another."""
 
 
 class MalformedJson(Exception):  # noqa: N818 - says what is so
@@ -62,11 +64,12 @@ def _refuse_constant(_: str) -> NoReturn:
     raise ValueError("NaN and Infinity are no JSON")
 
 
-def _finite(text: str) -> float:
+def _finite(text: str) -> float | int:
+    """Read a number with a point or an exponent; a whole one is whole however it is written."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError("out of range")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= _EXACT else number
 
 
 def _bad_texts(value: object) -> Iterator[str]:

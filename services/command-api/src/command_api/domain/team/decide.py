@@ -1,5 +1,7 @@
 """What may happen to a team."""
 
+from msgspec import UNSET
+
 from command_api.domain.commands import AddTeam, RenameTeam
 from command_api.domain.team.state import Team
 from opportunity_events import v1
@@ -12,4 +14,6 @@ def add(command: AddTeam) -> list[v1.TeamFact]:
 
 def rename(command: RenameTeam, team: Team) -> list[v1.TeamFact]:
     """Give a team another name."""
-    return [] if command.name == team.name else [v1.TeamRenamed(team.name, command.name)]
+    if command.name is UNSET or command.name == team.name:
+        return []
+    return [v1.TeamRenamed(team.name, command.name)]

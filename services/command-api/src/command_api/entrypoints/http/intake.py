@@ -172,7 +172,9 @@ _Key = Annotated[
 ]
 _IfMatch = Annotated[
     str | None,
-    WithJsonSchema({"type": "string", "pattern": IF_MATCH_PATTERN, "examples": ['"7"']}),
+    WithJsonSchema(
+        {"type": "string", "pattern": IF_MATCH_PATTERN, "minLength": 1, "examples": ['"7"']}
+    ),
     Header(
         alias=IF_MATCH_HEADER,
         description='The version that this is based on, such as `"7"`, or `*`: exists.',

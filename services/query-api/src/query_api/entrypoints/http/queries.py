@@ -54,7 +54,10 @@ Currencies = Annotated[
     list[str], WithJsonSchema(_many({"type": "string", "pattern": "^[A-Z]{3}$"}))
 ]
 Searches = Annotated[
-    list[str], WithJsonSchema(_many({"type": "string", "maxLength": MAX_Q_CHARACTERS}))
+    list[str],
+    WithJsonSchema(
+        _many({"type": "string", "maxLength": MAX_Q_CHARACTERS, "pattern": "^[^\\u0000]*$"})
+    ),
 ]
 Amounts = Annotated[list[str], WithJsonSchema(_many(_AMOUNT))]
 Days = Annotated[list[str], WithJsonSchema(_many(_DAY))]
