@@ -35,7 +35,8 @@ from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
 from command_api.settings import Settings
 from service_runtime.authentication import Authenticator
-from service_runtime.caller_directory import PostgresCallerDirectory
+from service_runtime.caller_bell import remembered_callers
+from service_runtime.caller_memory import forget_in_this_process
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
 from service_runtime.metrics import Readings
@@ -111,15 +112,18 @@ async def open_command_side(settings: Settings) -> AsyncGenerator[CommandSide]:
     )
     try:
         log = PostgresLog(pool, master_key)
-        committer = Committer(log, utc_now, CommitMetrics())
+        committer = Committer(log, utc_now, CommitMetrics(), forget_in_this_process)
         try:
-            yield CommandSide(
-                committer=committer,
-                explainer=build_explainer(pool, master_key),
-                authenticator=Authenticator(tokens, PostgresCallerDirectory(pool)),
-                master_key=master_key,
-                log_pool=pool,
-            )
+            async with remembered_callers(
+                pool, settings.log_dsn, role=ROLE, application=_APPLICATION
+            ) as callers:
+                yield CommandSide(
+                    committer=committer,
+                    explainer=build_explainer(pool, master_key),
+                    authenticator=Authenticator(tokens, callers),
+                    master_key=master_key,
+                    log_pool=pool,
+                )
         finally:
             await committer.close()
     finally:

@@ -30,6 +30,7 @@ MAX_ASKS: Final = 16
 GROUP_TIMEOUT_S: Final = 10.0
 PATIENCE_S: Final = 5.0
 """Whoever waits behind a group that takes longer is told to try again."""
+_CALLER_KINDS: Final = frozenset({"user", "team", "organization"})
 
 log = structlog.get_logger(__name__)
 
@@ -75,11 +76,20 @@ class Committer:
     """Takes commands, decides and appends them in groups, a worker per lane."""
 
     def __init__(
-        self, log: Log, clock: Callable[[], datetime], meter: CommitMeter | None = None
+        self,
+        log: Log,
+        clock: Callable[[], datetime],
+        meter: CommitMeter | None = None,
+        callers_changed: Callable[[UUID], None] = lambda _org: None,
     ) -> None:
+        """Commit to a log; `callers_changed` hears of an organization before its command is told.
+
+        What it means to be a caller there is then another thing: a user, a team, the settings.
+        """
         self._log = log
         self._clock = clock
         self._meter = meter or Uncounted()
+        self._callers_changed = callers_changed
         self._lanes: dict[UUID, int] = {}
         self._workers: dict[int, _LaneWorker] = {}
 
@@ -97,7 +107,9 @@ class Committer:
                 raise NotFound
             self._lanes[org] = lane
         if lane not in self._workers:
-            self._workers[lane] = _LaneWorker(lane, self._log, self._clock, self._meter)
+            self._workers[lane] = _LaneWorker(
+                lane, self._log, self._clock, self._meter, self._callers_changed
+            )
         return await self._workers[lane].submit(submission)
 
     @property
@@ -118,12 +130,18 @@ class Committer:
 
 class _LaneWorker:
     def __init__(
-        self, lane: int, log: Log, clock: Callable[[], datetime], meter: CommitMeter
+        self,
+        lane: int,
+        log: Log,
+        clock: Callable[[], datetime],
+        meter: CommitMeter,
+        callers_changed: Callable[[UUID], None],
     ) -> None:
         self._lane = lane
         self._log = log
         self._clock = clock
         self._meter = meter
+        self._callers_changed = callers_changed
         self.queue = LaneQueue()
         self._arrived = asyncio.Event()
         self._closing = False
@@ -198,6 +216,8 @@ class _LaneWorker:
         self._away = False
         self._meter.committed(len(group), loop.time() - began)
         # Outside the try: what is in the log must never be split and appended again.
+        for org in _with_other_callers(decided):
+            self._callers_changed(org)
         self._settle_all(group, decided, appended)
 
     def _fail_group(self, group: list[Pending], error: Exception) -> None:
@@ -250,6 +270,13 @@ class _LaneWorker:
             if not questions:
                 return decided
         raise RuntimeError("decisions kept asking")
+
+
+def _with_other_callers(decided: list[Decided]) -> set[UUID]:
+    """Return the organizations in which the group may have changed what a caller is."""
+    return {
+        stream.org for one in decided for stream in one.draft.states if stream.kind in _CALLER_KINDS
+    }
 
 
 def _settle(

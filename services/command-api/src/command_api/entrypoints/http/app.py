@@ -6,9 +6,11 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
 
 from command_api.bootstrap import open_command_side, publish_numbers
 from command_api.entrypoints.http.backing import Backing, open_routes
+from command_api.entrypoints.http.fast_lane import FastLane
 from command_api.entrypoints.http.job_backing import JobBacking, back_jobs
 from command_api.entrypoints.http.routes import (
     boards,
@@ -81,7 +83,7 @@ def openapi_document() -> dict[str, Any]:
 
 def build_door(readiness: Readiness | None, lifespan: Any) -> Door:  # noqa: ANN401 - FastAPI's type of it
     """Return the door with nothing behind it yet; the lifespan, or a test, opens its routes."""
-    return create_door(
+    door = create_door(
         service=_SERVICE,
         version=version(_SERVICE),
         routers=ROUTERS,
@@ -89,3 +91,8 @@ def build_door(readiness: Readiness | None, lifespan: Any) -> Door:  # noqa: ANN
         readiness=readiness,
         body_limits=BODY_LIMITS,
     )
+    # innermost, so that ids, limits, headers and counts are the same whichever way is taken
+    door.user_middleware.append(
+        Middleware(FastLane, router=opportunities.ROUTER, endpoints=opportunities.HOT)
+    )
+    return door

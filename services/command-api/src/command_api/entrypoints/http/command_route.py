@@ -36,13 +36,21 @@ class CommandRoute(DoorRoute):
         async def handle_or_miss(request: Request) -> Response:
             try:
                 return await handle(request)
-            except (Problem, RequestValidationError) as refused:
-                status = refused.status if isinstance(refused, Problem) else 422
-                if status in _SAID_AFTER_404 and await _names_nothing(request):
+            except Problem as refused:
+                raise await first_said(refused, request) from refused
+            except RequestValidationError as refused:
+                if await _names_nothing(request):
                     raise Problem("not-found") from refused
                 raise
 
         return handle_or_miss
+
+
+async def first_said(refused: Problem, request: Request) -> Problem:
+    """Return the problem, or that the path names nothing where that has to be said first."""
+    if refused.status in _SAID_AFTER_404 and await _names_nothing(request):
+        return Problem("not-found")
+    return refused
 
 
 def command_router(*, prefix: str, tag: str) -> APIRouter:

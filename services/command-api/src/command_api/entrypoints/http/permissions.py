@@ -1,5 +1,6 @@
 """What of the role table can be said before anything is looked up."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import Depends
@@ -18,11 +19,18 @@ _RISING: Final = (Role.REP, Role.MANAGER, Role.ADMIN)
 
 def allow(action: Action) -> Any:  # noqa: ANN401 - FastAPI's marker
     """Return the dependency that lets through whose role may do this."""
+    return Depends(Demand(action))
 
-    async def demand_it(request: Request, caller: CallerOf, backing: BackingOf) -> None:
-        await demand(action, request, caller, backing)
 
-    return Depends(demand_it)
+@dataclass(frozen=True)
+class Demand:
+    """The dependency that lets through whose role may do this; it says what, to who asks it."""
+
+    action: Action
+
+    async def __call__(self, request: Request, caller: CallerOf, backing: BackingOf) -> None:
+        """Refuse whose role may not do this."""
+        await demand(self.action, request, caller, backing)
 
 
 async def demand(action: Action, request: Request, caller: Caller, backing: Backing) -> None:

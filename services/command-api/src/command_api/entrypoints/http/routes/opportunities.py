@@ -23,6 +23,16 @@ from service_runtime.http.fields import Id
 
 PATH: Final = "/v1/opportunities"
 ROUTER: Final = command_router(prefix=PATH, tag="opportunities")
+HOT: Final = (
+    "create_opportunity",
+    "edit_opportunity",
+    "move_opportunity",
+    "win_opportunity",
+    "lose_opportunity",
+    "reopen_opportunity",
+)
+"""The endpoints whose plain good requests take the fast lane."""
+
 _TRANSITION: Final = ("version-conflict", "already-deleted", "status-gone", "board-archived")
 
 
