@@ -7,7 +7,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 export UV_PYTHON_DOWNLOADS := never
 # the version of this file's rules and of all that decides what stands in the environment
-MEMBERS := pyproject.toml uv.lock $(wildcard cli/pyproject.toml services/*/pyproject.toml shared/*/pyproject.toml)
+MEMBERS := pyproject.toml uv.lock $(wildcard cli/pyproject.toml bench/pyproject.toml services/*/pyproject.toml shared/*/pyproject.toml)
 
 help: ## Say what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
