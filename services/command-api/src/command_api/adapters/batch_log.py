@@ -1,5 +1,6 @@
 """The log as jobs know it: a batch and the job's progress in one transaction."""
 
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from command_api.adapters.batch_metrics import ITEMS, MOVED, SECONDS
 from command_api.adapters.job_rows import as_json
 from command_api.adapters.log import ACQUIRE_TIMEOUT_S, LANE_LOCK, SQL, PostgresSession
 from command_api.adapters.sealed_pieces import JOB_SQL, JobSeal
@@ -102,23 +104,40 @@ class BatchConnection:
         The job's row is the last thing touched: whoever cancels it waits for a batch that is
         almost in the log, and one that was cancelled, or taken over, keeps nothing of it.
         """
+        began = time.monotonic()
         async with self._connection.transaction():
             position = 0
             if group:
                 appended = await self._log.append(group)
                 if any(one.outcome != _DONE for one in appended):
+                    MOVED.labels(self._job.kind).inc()
                     raise BatchMoved
                 position = max(one.position for one in appended)
             await self._advance(step, position)
+        self._count(step, time.monotonic() - began)
 
     async def settle_some(self, group: Sequence[Decided], begin: int) -> int:
         """Append what did not move meanwhile, move the job over it, and return how many did."""
+        began = time.monotonic()
         async with self._connection.transaction():
             appended = await self._log.append(group)
             done = [one.position for one in appended if one.outcome == _DONE]
+            step = Step(begin, len(done), 0, (), None)
             if done:
-                await self._advance(Step(begin, len(done), 0, (), None), max(done))
-            return len(done)
+                await self._advance(step, max(done))
+        self._count(step, time.monotonic() - began)
+        return len(done)
+
+    def _count(self, step: Step, seconds: float) -> None:
+        """Count a batch that is in the log."""
+        kind = self._job.kind
+        SECONDS.labels(kind).observe(seconds)
+        for outcome, items in (
+            ("done", step.done),
+            ("unchanged", step.unchanged),
+            ("refused", len(step.refused)),
+        ):
+            ITEMS.labels(kind, outcome).inc(items)
 
     async def _advance(self, step: Step, position: int) -> None:
         job = self._job

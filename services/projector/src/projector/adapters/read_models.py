@@ -1,5 +1,6 @@
 """The read models in PostgreSQL, moved from batch to batch under a lease."""
 
+import time
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -9,6 +10,7 @@ import asyncpg
 
 from opportunity_events.envelope import Recorded
 from projector.adapters.batch_loading import load_touched
+from projector.adapters.batch_metrics import FACTS, LOST, SECONDS, STOPS
 from projector.adapters.batch_writing import write_changes
 from projector.adapters.generation_tables import GenerationTables
 from projector.application.ports import Lease, LeaseLostError, Step
@@ -72,6 +74,7 @@ class ReadModelTables:
     @asynccontextmanager
     async def step(self, lease: Lease, upto: int) -> AsyncGenerator[Step, None]:
         """Open the transaction that moves the lane's checkpoint to `upto`."""
+        began = time.monotonic()
         async with self._pool.acquire() as connection, connection.transaction():
             done = await connection.execute(
                 load_sql(_SQL, "advance_checkpoint"),
@@ -85,6 +88,8 @@ class ReadModelTables:
             )
             _demand_one(done, lease)
             yield _BatchStep(GenerationTables(connection, lease.generation))
+        SECONDS.observe(time.monotonic() - began)
+        FACTS.observe(upto - lease.lane_position)
 
     async def announce(self, orgs: Collection[UUID]) -> None:
         """Wake the readers that wait for these organizations.
@@ -101,6 +106,7 @@ class ReadModelTables:
         self, lease: Lease, position: int, event: UUID | None, reason: str
     ) -> None:
         """Leave word that the lane cannot go on, and at which fact."""
+        STOPS.labels(str(lease.lane)).inc()
         done = await self._pool.execute(
             load_sql(_SQL, "report_stopped"),
             lease.lane,
@@ -122,6 +128,7 @@ class ReadModelTables:
 
 def _demand_one(done: str, lease: Lease) -> None:
     if done != "UPDATE 1":
+        LOST.labels(str(lease.lane)).inc()
         raise LeaseLostError(
             f"lane {lease.lane} is not at {lease.lane_position} in epoch {lease.epoch} any more: "
             f"another projector or a rebuild has taken it, or generation {lease.generation} "

@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 
 from report_worker.adapters.connections import connect, translated
 from report_worker.adapters.criteria import read_criteria
+from report_worker.adapters.report_metrics import Stopwatch
 from report_worker.application.making import DatabaseUnavailable, Made
 from report_worker.application.sweeping import Due, Wanted
 from report_worker.domain.report import Attempt, Failure, Format, Order, Queue
@@ -63,10 +64,12 @@ class JobBook(_Session):
         super().__init__(dsn, "report-worker")
         self._kept_s = kept_s
         self._sql = load_sql_folder(_JOBS)
+        self._watch = Stopwatch()
 
     def claim(self, report: UUID, number: int) -> Attempt | None:
         """Take a queued report; None where it is not to be had under this token."""
         rows = self.rows(self._sql["claim"], {"id": report, "attempt": number})
+        self._watch.begin()
         return Attempt(_order(report, rows[0]), number) if rows else None
 
     def beat(self, attempt: Attempt, rows: int, progress: float) -> bool:
@@ -83,14 +86,19 @@ class JobBook(_Session):
             "erasures": made.erasures,
             "kept_s": self._kept_s,
         }
-        return self._change(attempt, "finish", outcome)
+        finished = self._change(attempt, "finish", outcome)
+        if finished:
+            self._watch.end(attempt, "done", rows=made.rows, size=made.file.bytes)
+        return finished
 
     def fail(self, attempt: Attempt, failure: Failure) -> bool:
         """End the report without a file."""
+        self._watch.end(attempt, failure.value)
         return self._change(attempt, "fail", {"error": failure.value})
 
     def release(self, attempt: Attempt, *, delay_s: float) -> bool:
         """Give the report back, to be tried again under the next token."""
+        self._watch.end(attempt, "released")
         return self._change(attempt, "release", {"delay_s": delay_s})
 
     def _change(self, attempt: Attempt, statement: str, values: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ import asyncpg
 from report_worker.adapters.connections import ROLE
 from report_worker.adapters.order_book import OrderBook
 from report_worker.adapters.read_side import PostgresReadSide
+from report_worker.adapters.report_standings import REPORT_GAUGES, ReportStandings
 from report_worker.adapters.report_store import ReportStore
 from report_worker.application.desk import Desk
 from report_worker.settings import Settings
@@ -17,6 +18,7 @@ from service_runtime.authentication import Authenticator
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.http.health import Check, Readiness
 from service_runtime.ids import new_id
+from service_runtime.metrics import Readings
 from service_runtime.pools import open_pool
 from service_runtime.tokens import TokenVerifier
 
@@ -34,7 +36,9 @@ class DoorParts:
 
 
 @asynccontextmanager
-async def open_door_parts(settings: Settings, readiness: Readiness) -> AsyncGenerator[DoorParts]:
+async def open_door_parts(
+    settings: Settings, readiness: Readiness, readings: Readings
+) -> AsyncGenerator[DoorParts]:
     """Open what the door needs, and close it in the end."""
     verifier = TokenVerifier(settings.jwks)
     store = ReportStore(settings.reports_dir)
@@ -45,6 +49,8 @@ async def open_door_parts(settings: Settings, readiness: Readiness) -> AsyncGene
     ):
         for name, pool in (("reports", reports), ("read", reads), ("log", log)):
             readiness.add(name, _check_of(pool))
+            readings.add_pool(f"reports {name}", pool)
+        readings.add("reports", ReportStandings(reports).publish, *REPORT_GAUGES)
         desk = Desk(
             reads=PostgresReadSide(reads, log),
             orders=OrderBook(reports),

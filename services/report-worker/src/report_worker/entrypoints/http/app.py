@@ -23,7 +23,7 @@ def build_app(settings: Settings) -> Door:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with open_door_parts(settings, readiness) as parts:
+        async with open_door_parts(settings, readiness, app.state.readings) as parts:
             app.state.reports_desk = parts.desk
             app.state.report_store = parts.store
             open_door(app, parts.authenticator)
