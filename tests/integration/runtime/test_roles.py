@@ -13,7 +13,15 @@ from service_runtime.ids import new_id
 from service_runtime.migrations import migrate
 from support.databases import PostgresCluster
 
-ROLES = {"cohoi_owner", "cohoi_command", "cohoi_projector", "cohoi_query", "cohoi_report"}
+ROLES = {
+    "cohoi_owner",
+    "cohoi_command",
+    "cohoi_projector",
+    "cohoi_query",
+    "cohoi_report",
+    "cohoi_report_keeper",
+}
+FILES = ["0001_create_roles.sql", "0002_create_report_keeper.sql"]
 
 
 @pytest.fixture
@@ -35,9 +43,10 @@ async def connected(dsn: str, user: str | None = None) -> AsyncGenerator[asyncpg
 
 
 def script(prefix: str) -> str:
-    """Return the migration for roles of other names, which no other test has made already."""
-    file = resources.files("service_runtime").joinpath("roles/0001_create_roles.sql")
-    return file.read_text(encoding="utf-8").replace("cohoi_", prefix)
+    """Return the migrations for roles of other names, which no other test has made already."""
+    roles = resources.files("service_runtime").joinpath("roles")
+    texts = (roles.joinpath(name).read_text(encoding="utf-8") for name in FILES)
+    return "\n".join(texts).replace("cohoi_", prefix)
 
 
 async def run(dsn: str, text: str, user: str | None = None) -> None:
@@ -56,7 +65,7 @@ async def drop_roles(databases: list[str], prefix: str) -> None:
 
 async def test_databases_of_one_cluster_may_migrate_at_once(databases: list[str]) -> None:
     applied = await asyncio.gather(*(migrate(dsn, []) for dsn in databases))
-    assert applied == [["roles/0001_create_roles.sql"]] * 4
+    assert applied == [[f"roles/{name}" for name in FILES]] * 4
     async with connected(databases[0]) as connection:
         found = await connection.fetch(
             "SELECT rolname, rolcanlogin, rolsuper FROM pg_roles WHERE rolname = ANY($1)",

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 
+from service_runtime.fence import FencedConnection
 from service_runtime.read_schema import ReadModelsMissing
 
 _CONNECT_TIMEOUT_S = 10.0
@@ -86,9 +87,9 @@ def server_settings(
 async def _leave_the_session_as_it_is(connection: object) -> None:
     """Spare the round trip of DISCARD and the like each time a connection comes back.
 
-    The driver has rolled an open transaction back by then. We set nothing in sessions beyond it:
-    settings come with the connection, locks are a transaction's, listeners have connections of
-    their own.
+    The driver has rolled an open transaction back by then. What we set in sessions beyond it is
+    the organization, which every connection remembers: settings come with the connection, locks
+    are a transaction's, listeners have connections of their own.
     """
     del connection
 
@@ -120,6 +121,7 @@ async def open_pool(  # noqa: PLR0913 - a pool has these knobs, each named by it
             max_size=max_size,
             command_timeout=command_timeout_s,
             timeout=_CONNECT_TIMEOUT_S,
+            connection_class=FencedConnection,
             init=init,
             reset=_leave_the_session_as_it_is,
             server_settings=server_settings(

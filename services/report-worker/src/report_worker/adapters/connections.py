@@ -1,24 +1,47 @@
-"""Synchronous connections to PostgreSQL, under the role of reports, with time-outs."""
+"""Synchronous connections to PostgreSQL, under the roles of reports, with time-outs."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from typing import Final
+from uuid import UUID
 
 import psycopg
 from psycopg.errors import DiskFull as ServerDiskFull
 from psycopg.errors import QueryCanceled
 
 from report_worker.application.making import DatabaseUnavailable, TooSlow
+from service_runtime.fence import SETTING
 from service_runtime.pools import server_settings
 
-ROLE = "cohoi_report"
-_CONNECT_TIMEOUT_S = 10
+ROLE: Final = "cohoi_report"
+"""Sees the rows of one organization at a time."""
+KEEPER: Final = "cohoi_report_keeper"
+"""Sees the reports of all organizations, and no read model."""
+_CONNECT_TIMEOUT_S: Final = 10
 
 
-def connect(dsn: str, *, application: str, statement_timeout_s: float) -> psycopg.Connection:
-    """Open a connection; raise DatabaseUnavailable where there is none to be had."""
+def connect_to(
+    dsn: str, org: UUID, *, application: str, statement_timeout_s: float
+) -> psycopg.Connection:
+    """Open a connection that sees the rows of one organization; raise DatabaseUnavailable."""
+    fence = {SETTING: str(org)}
     settings = server_settings(
-        role=ROLE, application=application, statement_timeout_s=statement_timeout_s
+        role=ROLE, application=application, statement_timeout_s=statement_timeout_s, extra=fence
     )
+    return _connect(dsn, settings)
+
+
+def connect_as_keeper(
+    dsn: str, *, application: str, statement_timeout_s: float
+) -> psycopg.Connection:
+    """Open a connection for what is done for all organizations; raise DatabaseUnavailable."""
+    settings = server_settings(
+        role=KEEPER, application=application, statement_timeout_s=statement_timeout_s
+    )
+    return _connect(dsn, settings)
+
+
+def _connect(dsn: str, settings: Mapping[str, str]) -> psycopg.Connection:
     options = " ".join(f"-c {name}={_escaped(value)}" for name, value in settings.items())
     with translated():
         return psycopg.connect(

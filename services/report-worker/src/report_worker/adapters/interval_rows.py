@@ -9,7 +9,7 @@ import psycopg
 from psycopg.errors import UndefinedTable
 from psycopg.rows import dict_row
 
-from report_worker.adapters.connections import connect, translated
+from report_worker.adapters.connections import connect_to, translated
 from report_worker.application.making import ReadModelBehind
 from report_worker.application.pulse import Pulse
 from report_worker.domain.columns import OpportunityRow
@@ -40,8 +40,9 @@ class IntervalRows:
     @contextmanager
     def open(self, order: Order, pulse: Pulse) -> Generator["SnapshotRows"]:
         """Open a snapshot that has the order's position, waiting a bounded time for it."""
-        connection = connect(
+        connection = connect_to(
             self._dsn,
+            order.org,
             application="report-worker",
             statement_timeout_s=self._statement_timeout_s,
         )

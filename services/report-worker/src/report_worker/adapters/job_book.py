@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from report_worker.adapters.connections import connect, translated
+from report_worker.adapters.connections import connect_as_keeper, translated
 from report_worker.adapters.criteria import read_criteria
 from report_worker.adapters.report_metrics import Stopwatch
 from report_worker.application.making import DatabaseUnavailable, Made
@@ -32,7 +32,7 @@ class _Session:
     def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[_Row]:
         """Run one statement in a transaction of its own and return its rows."""
         if self._connection is None or self._connection.closed:
-            self._connection = connect(
+            self._connection = connect_as_keeper(
                 self._dsn,
                 application=self._application,
                 statement_timeout_s=_STATEMENT_TIMEOUT_S,

@@ -5,7 +5,7 @@ from typing import Final
 
 import psycopg
 
-from report_worker.adapters.connections import connect
+from report_worker.adapters.connections import connect_as_keeper
 from report_worker.application.making import DatabaseUnavailable
 
 CHANNEL: Final = "cohoi_reports"
@@ -36,7 +36,9 @@ class OrderBell:
             self._connection = None
 
     def _listen(self) -> psycopg.Connection:
-        connection = connect(self._dsn, application="report-scheduler", statement_timeout_s=15)
+        connection = connect_as_keeper(
+            self._dsn, application="report-scheduler", statement_timeout_s=15
+        )
         connection.execute(f"listen {CHANNEL}")
         self._connection = connection
         return connection

@@ -2,7 +2,8 @@
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from report_worker.adapters.criteria import criteria_json
 from report_worker.application.desk import Answer, Keyed, Render
 from report_worker.application.refusals import KeyReused, NotFound, TooManyOpen
 from report_worker.domain.report import Failure, Format, Order, Report, State, queue_for
+from service_runtime.fence import stand_behind
 from service_runtime.sql import load_sql_folder
 
 _STATEMENTS: Final = "report_worker.adapters.door_statements"
@@ -78,7 +80,7 @@ class OrderBook:
 
     async def find(self, org: UUID, report: UUID) -> Report | None:
         """Return a report of an organization."""
-        async with self._pool.acquire(timeout=_TIMEOUT_S) as connection:
+        async with self._connection_to(org) as connection:
             row = await connection.fetchrow(self._sql["find"], org, report)
         return None if row is None else _report(row)
 
@@ -86,12 +88,18 @@ class OrderBook:
         self, org: UUID, *, ordered_by: str | None, before: UUID | None, limit: int
     ) -> list[Report]:
         """Return reports before an id, newest first; those of one caller, or all."""
-        async with self._pool.acquire(timeout=_TIMEOUT_S) as connection:
+        async with self._connection_to(org) as connection:
             if ordered_by is None:
                 rows = await connection.fetch(self._sql["list_all"], org, before, limit)
             else:
                 rows = await connection.fetch(self._sql["list_own"], org, before, limit, ordered_by)
         return [_report(row) for row in rows]
+
+    @asynccontextmanager
+    async def _connection_to(self, org: UUID) -> AsyncGenerator[PoolConnectionProxy]:
+        async with self._pool.acquire(timeout=_TIMEOUT_S) as connection:
+            await stand_behind(connection, org)
+            yield connection
 
     async def _in_turn(
         self,
@@ -101,10 +109,7 @@ class OrderBook:
         render: Render,
     ) -> Answer:
         """Decide a command while no other of the organization is decided, once a key."""
-        async with (
-            self._pool.acquire(timeout=_TIMEOUT_S) as connection,
-            connection.transaction(),
-        ):
+        async with self._connection_to(org) as connection, connection.transaction():
             await connection.execute(self._sql["lock_organization"], org)
             if keyed is not None:
                 receipt = await connection.fetchrow(self._sql["find_receipt"], org, keyed.key)
