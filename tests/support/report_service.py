@@ -5,9 +5,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from psycopg.rows import dict_row
@@ -16,11 +17,12 @@ from psycopg.types.json import Jsonb
 from cohoi.adapters.redis_server import celery_broker_url
 from report_worker.adapters.criteria import criteria_json
 from report_worker.domain.filters import Viewpoint, parse_filter
-from report_worker.domain.report import Format, queue_for
+from report_worker.domain.report import Format, Kind, queue_for
 from report_worker.settings import Settings
 from service_runtime.ids import new_id
 from support.deadlines import eventually
 from support.generations import ReadRowsConnection
+from support.office import MASTER_KEY
 from support.read_tables import ReadTables
 
 WORKER = (
@@ -29,6 +31,19 @@ WORKER = (
     "-Q", "reports.fast,reports.slow",
 )  # fmt: skip
 SCHEDULER = ("-m", "report_worker.entrypoints.scheduler")
+
+
+class Orderer(Protocol):
+    """Who orders reports in a test: somebody of an organization at a position."""
+
+    @property
+    def org(self) -> UUID: ...
+    @property
+    def owner(self) -> UUID: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def clock(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,7 @@ class ReportService:
                 log_dsn=database,
                 redis_url=celery_broker_url(redis_url),
                 reports_dir=folder / "reports",
+                master_key_file=_master_key(folder),
                 jwks=folder / "jwks.json",
                 reports_dead_after_s=2,
                 reports_wait_s=1,
@@ -55,12 +71,13 @@ class ReportService:
 
     def order(
         self,
-        world: ReadTables,
+        world: Orderer,
         written: Format,
         filters: Mapping[str, object] | None = None,
         *,
         language: str = "en",
         expected_rows: int = 0,
+        kind: Kind = "opportunities",
     ) -> UUID:
         """Add a queued report of the world's present position."""
         report = new_id()
@@ -71,14 +88,17 @@ class ReportService:
             team_id=None,
             sees=None,
         )
+        criteria = parse_filter(filters or {}, view)
+        if kind == "audit":
+            criteria = replace(criteria, deleted=None, whole_log=not filters)
         values = {
             "id": report,
             "org": world.org,
             "ordered_by": f"user/{world.owner}",
-            "kind": "opportunities",
+            "kind": kind,
             "format": written.value,
             "filters": Jsonb(dict(filters or {})),
-            "criteria": criteria_json(parse_filter(filters or {}, view)),
+            "criteria": criteria_json(criteria),
             "position": world.position,
             "clock": world.clock,
             "time_zone": "Asia/Ho_Chi_Minh",
@@ -116,8 +136,12 @@ class ReportService:
         return self.wait_for(report, lambda row: row["state"] == "done", within_s=within_s)
 
     def files(self, world: ReadTables) -> list[Path]:
+        """Return everything that lies in the folder of a world's organization."""
+        return self.files_of(world.org)
+
+    def files_of(self, org: UUID) -> list[Path]:
         """Return everything that lies in an organization's folder."""
-        home = self.settings.reports_dir / str(world.org)
+        home = self.settings.reports_dir / str(org)
         return sorted(home.iterdir()) if home.is_dir() else []
 
     def content(self, report: UUID) -> bytes:
@@ -131,6 +155,13 @@ class ReportService:
 
     def _connection(self) -> ReadRowsConnection:
         return ReadRowsConnection.to(self.settings.reports_dsn)
+
+
+def _master_key(folder: Path) -> Path:
+    """Write the tests' master key where a process can read it."""
+    path = folder / "master.key"
+    path.write_bytes(MASTER_KEY)
+    return path
 
 
 class ServiceProcess:

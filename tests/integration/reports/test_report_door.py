@@ -92,7 +92,7 @@ async def test_bad_orders_are_told_what_is_wrong_and_where(
         assert (answer.status_code, answer.json()["type"]) == (400, "bad-filter"), body
         assert answer.json()["parameter"] == parameter
     for body, pointer in (
-        ({"kind": "audit"}, "/kind"),
+        ({"kind": "forecast"}, "/kind"),
         ({"format": "pdf"}, "/format"),
         ({"shared": True}, "/shared"),
         ({"filters": []}, "/filters"),

@@ -61,7 +61,7 @@ def test_a_name_that_is_none_of_ours_is_not_read(text: str) -> None:
 
 
 def test_a_download_is_named_in_ascii_and_in_the_readers_language() -> None:
-    header = content_disposition(Format.CSV_RAW, "vi", position=12, erasures=1)
+    header = content_disposition("opportunities", Format.CSV_RAW, "vi", position=12, erasures=1)
     plain, star = header.removeprefix("attachment; ").split("; ")
     assert header.isascii()
     assert plain == 'filename="opportunities-raw-p12-e1.csv"'

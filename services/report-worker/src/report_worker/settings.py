@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """Celery's broker: redis://, rediss:// or redis+socket:///path?virtual_host=0."""
     reports_dir: Path
     """Where the files are kept."""
+    master_key_file: Path
+    """The key that opens what facts say of people, for audits."""
     jwks: Path
     """The key set that verifies tokens."""
     reports_dead_after_s: float = 15

@@ -4,7 +4,7 @@ import csv
 import io
 from zoneinfo import ZoneInfo
 
-from report_worker.application.making import Draft, Rows
+from report_worker.application.making import Draft, OpportunityRows
 from report_worker.application.pulse import Pulse
 from report_worker.domain.cells import (
     decimals,
@@ -18,7 +18,7 @@ from report_worker.domain.report import Order
 from service_runtime.languages import Language
 
 
-def write_csv(order: Order, rows: Rows, draft: Draft, pulse: Pulse) -> int:
+def write_csv(order: Order, rows: OpportunityRows, draft: Draft, pulse: Pulse) -> int:
     """Write CSV for people: a byte order mark, so that spreadsheets read it as UTF-8, and CRLF.
 
     Position and count of erasures stand in the file's name: a line of their own would be taken
@@ -38,7 +38,7 @@ def write_csv(order: Order, rows: Rows, draft: Draft, pulse: Pulse) -> int:
     return count
 
 
-def write_raw_csv(_order: Order, rows: Rows, draft: Draft, pulse: Pulse) -> int:
+def write_raw_csv(_order: Order, rows: OpportunityRows, draft: Draft, pulse: Pulse) -> int:
     """Write CSV for programs, as PostgreSQL renders it."""
     count = 0
     for part, lines in rows.raw_csv():

@@ -40,19 +40,31 @@ class IntervalRows:
     @contextmanager
     def open(self, order: Order, pulse: Pulse) -> Generator["SnapshotRows"]:
         """Open a snapshot that has the order's position, waiting a bounded time for it."""
+<<<<<<< /tmp/vis/land.ours
+        with self.snapshot(order, pulse, at_least=order.position) as snapshot:
+            yield SnapshotRows(snapshot)
+
+    @contextmanager
+    def snapshot(self, order: Order, pulse: Pulse, *, at_least: int) -> Generator["Snapshot"]:
+        """Open one transaction on the read models as far as a position, or further."""
+        connection = connect(
+=======
         connection = connect_to(
+>>>>>>> /tmp/vis/land.theirs
             self._dsn,
             order.org,
             application="report-worker",
             statement_timeout_s=self._statement_timeout_s,
         )
         try:
-            generation, erasures = self._begin(connection, order, pulse)
-            yield SnapshotRows(connection, order, generation, erasures)
+            generation, erasures = self._begin(connection, order, at_least, pulse)
+            yield Snapshot(connection, order, generation, erasures)
         finally:
             connection.close()
 
-    def _begin(self, connection: psycopg.Connection, order: Order, pulse: Pulse) -> tuple[int, int]:
+    def _begin(
+        self, connection: psycopg.Connection, order: Order, at_least: int, pulse: Pulse
+    ) -> tuple[int, int]:
         """Begin the one transaction in which everything is read.
 
         Return the generation of the read models in it, and the count of erasures. The position
@@ -64,7 +76,7 @@ class IntervalRows:
             with translated(), connection.cursor(row_factory=dict_row) as cursor:
                 cursor.execute(_SNAPSHOT)
                 found = self._look(cursor, order)
-                if found is not None and found["position"] >= order.position:
+                if found is not None and found["position"] >= at_least:
                     cursor.execute(_WHOLE_RESULT)
                     return found["generation"], found["erasures"]
                 cursor.execute("rollback")
@@ -85,30 +97,57 @@ class IntervalRows:
         return None if found is None else {**found, "generation": current["number"]}
 
 
-class SnapshotRows:
-    """The rows of one report, of one snapshot."""
+class Snapshot:
+    """One transaction on the read models, and what an order's filter selects in it."""
 
     def __init__(
         self, connection: psycopg.Connection, order: Order, generation: int, erasures: int
     ) -> None:
-        self._connection = connection
+        self.connection = connection
+        self.erasures = erasures
+        """How many persons were erased when the snapshot was taken."""
         self._generation = generation
-        self._erasures = erasures
         self._sql = load_sql_folder(_QUERIES)
-        self._parameters = {**_parameters(order), "renamed_ids": [], "renamed_words": []}
+        self.parameters = {**_parameters(order), "renamed_ids": [], "renamed_words": []}
         if order.criteria.words is not None:
-            self._parameters.update(self._renamed_customers())
+            self.parameters.update(self._renamed_customers())
+
+    def query(self, name: str) -> bytes:
+        """Return a query on these read models, `{rows}` being what the filter selects."""
+        rows = self._sql["opportunity_rows"]
+        return _text(self._sql[name].replace("{rows}", rows), self._generation)
+
+    def _renamed_customers(self) -> dict[str, Any]:
+        """Return the words of then of customers that have other names now.
+
+        The words of present names stand in the database; those of old ones are folded here.
+        """
+        with translated(), self.connection.cursor() as cursor:
+            renamed = _text(self._sql["renamed_customers"], self._generation)
+            cursor.execute(renamed, self.parameters)
+            found = cursor.fetchall()
+        return {
+            "renamed_ids": [customer for customer, _ in found],
+            "renamed_words": [" ".join(fold_words(name)) for _, name in found],
+        }
+
+
+class SnapshotRows:
+    """The rows of one report, of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
 
     @property
     def erasures(self) -> int:
         """How many persons were erased when the snapshot was taken."""
-        return self._erasures
+        return self._snapshot.erasures
 
     def batches(self) -> Iterator[list[OpportunityRow]]:
         """Yield the rows in order, some hundreds at a time."""
-        with translated(), self._connection.cursor("report_rows") as cursor:
+        with translated(), self._snapshot.connection.cursor("report_rows") as cursor:
             cursor.itersize = _BATCH
-            cursor.execute(self._query("people_rows"), self._parameters)
+            cursor.execute(self._snapshot.query("people_rows"), self._snapshot.parameters)
             while rows := cursor.fetchmany(_BATCH):
                 yield [OpportunityRow._make(row) for row in rows]
 
@@ -120,8 +159,9 @@ class SnapshotRows:
         """
         lines: list[bytes] = []
         size, heading = 0, 1
-        with translated(), self._connection.cursor() as cursor:
-            with cursor.copy(self._query("copy_raw_rows"), self._parameters) as copy:
+        query = self._snapshot.query("copy_raw_rows")
+        with translated(), self._snapshot.connection.cursor() as cursor:
+            with cursor.copy(query, self._snapshot.parameters) as copy:
                 for line in copy:
                     lines.append(bytes(line[:-1]))
                     size += len(line)
@@ -129,24 +169,6 @@ class SnapshotRows:
                         yield _CRLF.join(lines) + _CRLF, len(lines) - heading
                         lines, size, heading = [], 0, 0
             yield _CRLF.join(lines) + _CRLF if lines else b"", len(lines) - heading
-
-    def _renamed_customers(self) -> dict[str, Any]:
-        """Return the words of then of customers that have other names now.
-
-        The words of present names stand in the database; those of old ones are folded here.
-        """
-        with translated(), self._connection.cursor() as cursor:
-            renamed = _text(self._sql["renamed_customers"], self._generation)
-            cursor.execute(renamed, self._parameters)
-            found = cursor.fetchall()
-        return {
-            "renamed_ids": [customer for customer, _ in found],
-            "renamed_words": [" ".join(fold_words(name)) for _, name in found],
-        }
-
-    def _query(self, name: str) -> bytes:
-        rows = self._sql["opportunity_rows"]
-        return _text(self._sql[name].replace("{rows}", rows), self._generation)
 
 
 def _text(statement: str, generation: int = 0) -> bytes:

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from report_worker.application.making import Draft, Rows
+from report_worker.application.making import Draft, OpportunityRows
 from report_worker.application.pulse import Pulse
 from report_worker.domain.cells import decimals, local_instant, shown_name
 from report_worker.domain.columns import COLUMNS, PERIODS, STATUS_TYPES, TITLE, OpportunityRow
@@ -35,22 +35,22 @@ _ABOUT_LINES: Final = {
 
 
 def write_xlsx(
-    order: Order, rows: Rows, draft: Draft, pulse: Pulse, *, sheet_rows: int = SHEET_ROWS
+    order: Order, rows: OpportunityRows, draft: Draft, pulse: Pulse, *, sheet_rows: int = SHEET_ROWS
 ) -> int:
     """Write a workbook: the rows, on as many sheets as they need, and a sheet about them."""
-    with _workbook(order, draft, pulse) as book:
+    with open_workbook(order, TITLE, draft, pulse) as book:
         table = _Table(book, order, sheet_rows)
         for batch in rows.batches():
             for row in batch:
                 table.add(row)
             pulse.advance(len(batch))
         table.end()
-        _write_about(book, order, rows.erasures, table.count)
+        write_about(book, order, rows.erasures, table.count)
         return table.count
 
 
 @contextmanager
-def _workbook(order: Order, draft: Draft, pulse: Pulse) -> Generator[Workbook]:
+def open_workbook(order: Order, title: Words, draft: Draft, pulse: Pulse) -> Generator[Workbook]:
     """Open a workbook whose bytes depend on nothing but what is written into it."""
     options = {
         "constant_memory": True,
@@ -63,7 +63,7 @@ def _workbook(order: Order, draft: Draft, pulse: Pulse) -> Generator[Workbook]:
     book = xlsxwriter.Workbook(cast("Any", target), options)
     book.set_properties(
         {
-            "title": TITLE.in_language(order.language),
+            "title": title.in_language(order.language),
             "created": order.clock.astimezone(UTC).replace(tzinfo=None, microsecond=0),
         }
     )
@@ -219,7 +219,7 @@ class _Table:
         return self._money[digits], digits
 
 
-def _write_about(book: Workbook, order: Order, erasures: int, count: int) -> None:
+def write_about(book: Workbook, order: Order, erasures: int, count: int) -> None:
     """Write what fixes the file's bytes: the position, the erasures, the filters, the clock."""
     sheet = book.add_worksheet(_ABOUT)
     sheet.set_column(0, 0, 32)

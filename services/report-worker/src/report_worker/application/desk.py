@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
@@ -25,6 +25,8 @@ MAX_OPEN: Final = 20
 """How many reports of an organization may wait or run at once."""
 _SEES_ALL: Final = frozenset({Role.ADMIN, Role.AUDITOR})
 _POLL_S: Final = 0.05
+_FACTS_EACH: Final = 8
+"""How many facts an opportunity has, roughly."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ class Desk:
             team_id=caller.team_id,
             sees=caller.owners,
         )
-        criteria = parse_filter(wish.filters, view)
+        criteria = _criteria(wish, view)
         if unknown := await self._reads.unknown_ids(caller.org, criteria):
             raise UnknownIds(unknown)
         order = Order(
@@ -182,9 +184,7 @@ class Desk:
             language=language_of(
                 wish.accept_language, user=caller.language, organization=snapshot.language
             ),
-            expected_rows=await self._reads.expected_rows(
-                caller.org, criteria.boards, criteria.visible
-            ),
+            expected_rows=await self._expected_rows(caller.org, wish, criteria, snapshot),
         )
         return await self._orders.add(
             order,
@@ -194,6 +194,14 @@ class Desk:
             keyed=keyed,
             render=render,
         )
+
+    async def _expected_rows(
+        self, org: UUID, wish: Wish, criteria: OpportunityFilter, snapshot: Snapshot
+    ) -> int:
+        if criteria.whole_log:
+            return snapshot.position
+        rows = await self._reads.expected_rows(org, criteria.boards, criteria.visible)
+        return rows if wish.kind != "audit" else min(snapshot.position, rows * _FACTS_EACH)
 
     async def find(self, caller: Caller, report: UUID) -> Report:
         """Return a report that the caller ordered, or may see as admin or auditor."""
@@ -233,6 +241,20 @@ class Desk:
             if found >= at_least:
                 return found
         raise Behind
+
+
+def _criteria(wish: Wish, view: Viewpoint) -> OpportunityFilter:
+    """Resolve the filters; an audit holds deleted opportunities too, unless it is asked not to.
+
+    Without any filter, and for whoever sees all opportunities, it is of the whole log: what is
+    about no opportunity is everybody's in the feed too.
+    """
+    criteria = parse_filter(wish.filters, view)
+    if wish.kind != "audit":
+        return criteria
+    if "deleted" not in wish.filters:
+        criteria = replace(criteria, deleted=None)
+    return replace(criteria, whole_log=not wish.filters and criteria.visible is None)
 
 
 def file_of(report: Report) -> str:

@@ -1,20 +1,23 @@
 """Making a report: claim it, read the rows of its position, write a file, point the row to it."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
 
 from report_worker.application.pulse import Beats, Pulse, Stopping, Unwanted
 from report_worker.domain.columns import OpportunityRow
-from report_worker.domain.report import Attempt, Failure, Format, Order
+from report_worker.domain.report import Attempt, Failure, Format, Kind, Order
 
 _log: Final = structlog.get_logger(__name__)
+_Row_co = TypeVar("_Row_co", covariant=True)
+_Rows = TypeVar("_Rows", bound="Rows[Any]")
+_Rows_co = TypeVar("_Rows_co", bound="Rows[Any]", covariant=True)
 
 
 class ReadModelBehind(Exception):  # noqa: N818 - says what is so
@@ -71,7 +74,7 @@ class Jobs(Protocol):
         ...
 
 
-class Rows(Protocol):
+class Rows(Protocol[_Row_co]):
     """The rows of a report, of one snapshot of the read models."""
 
     @property
@@ -79,19 +82,23 @@ class Rows(Protocol):
         """How many persons were erased when the snapshot was taken."""
         ...
 
-    def batches(self) -> Iterator[list[OpportunityRow]]:
+    def batches(self) -> Iterator[Sequence[_Row_co]]:
         """Yield the rows in order, some hundreds at a time."""
         ...
+
+
+class OpportunityRows(Rows[OpportunityRow], Protocol):
+    """The rows of a report of opportunities."""
 
     def raw_csv(self) -> Iterator[tuple[bytes, int]]:
         """Yield the raw CSV in parts, each with how many rows it holds, the heading first."""
         ...
 
 
-class RowSource(Protocol):
+class RowSource(Protocol[_Rows_co]):
     """Where rows come from."""
 
-    def open(self, order: Order, pulse: Pulse) -> AbstractContextManager[Rows]:
+    def open(self, order: Order, pulse: Pulse) -> AbstractContextManager[_Rows_co]:
         """Open a snapshot that has the order's position, waiting a bounded time for it."""
         ...
 
@@ -126,8 +133,16 @@ class Store(Protocol):
         ...
 
 
-Writer = Callable[[Order, Rows, Draft, Pulse], int]
+Writer = Callable[[Order, _Rows, Draft, Pulse], int]
 """Writes all rows into a draft and returns how many there were."""
+
+
+@dataclass(frozen=True)
+class Recipe(Generic[_Rows]):
+    """How reports of a kind are made: where their rows come from, and how they are written."""
+
+    source: RowSource[_Rows]
+    writers: Mapping[Format, Writer[_Rows]]
 
 
 class Maker:
@@ -138,17 +153,15 @@ class Maker:
         *,
         jobs: Callable[[], AbstractContextManager[Jobs]],
         beats: Callable[[], Beats],
-        rows: RowSource,
+        recipes: Mapping[Kind, Recipe[Any]],
         store: Store,
-        writers: Mapping[Format, Writer],
         heartbeat_s: float,
         max_attempts: int,
     ) -> None:
         self._open_jobs = jobs
         self._beats = beats
-        self._rows = rows
+        self._recipes = recipes
         self._store = store
-        self._writers = writers
         self._heartbeat_s = heartbeat_s
         self._max_attempts = max_attempts
         self._stopping = threading.Event()
@@ -188,13 +201,14 @@ class Maker:
 
     def _write(self, attempt: Attempt) -> Made:
         order = attempt.order
+        recipe = self._recipes[order.kind]
         pulse = Pulse(attempt, self._beats, interval_s=self._heartbeat_s, stopping=self._stopping)
         with (
             pulse,
             self._store.draft(attempt) as draft,
-            self._rows.open(order, pulse) as rows,
+            recipe.source.open(order, pulse) as rows,
         ):
-            written = self._writers[order.format](order, rows, draft, pulse)
+            written = recipe.writers[order.format](order, rows, draft, pulse)
             pulse.check()
             return Made(draft.seal(), written, rows.erasures)
 

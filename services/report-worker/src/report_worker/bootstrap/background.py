@@ -6,6 +6,12 @@ from typing import Final
 
 from celery import Celery
 
+from report_worker.adapters.audit_files import (
+    write_audit_csv,
+    write_audit_raw_csv,
+    write_audit_xlsx,
+)
+from report_worker.adapters.audit_rows import AuditSource
 from report_worker.adapters.celery_queues import CeleryBroker
 from report_worker.adapters.csv_files import write_csv, write_raw_csv
 from report_worker.adapters.interval_rows import IntervalRows
@@ -13,11 +19,13 @@ from report_worker.adapters.job_book import JobBook, SweepLedger
 from report_worker.adapters.order_bell import OrderBell
 from report_worker.adapters.report_store import ReportStore
 from report_worker.adapters.xlsx_files import write_xlsx
-from report_worker.application.making import Maker, Writer
+from report_worker.application.making import Maker, OpportunityRows, Recipe, Rows, Writer
 from report_worker.application.rounds import Rounds
 from report_worker.application.sweeping import Sweeper
+from report_worker.domain.audit import AuditRow
 from report_worker.domain.report import Format
 from report_worker.settings import Settings
+from service_runtime.vault import MasterKey
 
 _DAY_S: Final = 86_400
 KEPT_S: Final = 7 * _DAY_S
@@ -31,10 +39,15 @@ _ROUND_S: Final = 1.0
 _ROUNDS_BETWEEN_TIDYING: Final = 60
 _LOST_AFTER_S: Final = 10
 _REPEAT_AFTER_S: Final = 600
-WRITERS: Final[dict[Format, Writer]] = {
+WRITERS: Final[dict[Format, Writer[OpportunityRows]]] = {
     Format.CSV: write_csv,
     Format.CSV_RAW: write_raw_csv,
     Format.XLSX: write_xlsx,
+}
+AUDIT_WRITERS: Final[dict[Format, Writer[Rows[AuditRow]]]] = {
+    Format.CSV: write_audit_csv,
+    Format.CSV_RAW: write_audit_raw_csv,
+    Format.XLSX: write_audit_xlsx,
 }
 
 
@@ -44,16 +57,25 @@ def build_maker(settings: Settings) -> Maker:
     def job_book() -> JobBook:
         return JobBook(settings.reports_dsn, kept_s=KEPT_S)
 
+    rows = IntervalRows(
+        settings.read_dsn,
+        wait_s=settings.reports_wait_s,
+        statement_timeout_s=_LONGEST_QUERY_S,
+    )
+    facts = AuditSource(
+        rows,
+        settings.log_dsn,
+        MasterKey.from_file(settings.master_key_file),
+        statement_timeout_s=_LONGEST_QUERY_S,
+    )
     return Maker(
         jobs=job_book,
         beats=job_book,
-        rows=IntervalRows(
-            settings.read_dsn,
-            wait_s=settings.reports_wait_s,
-            statement_timeout_s=_LONGEST_QUERY_S,
-        ),
+        recipes={
+            "opportunities": Recipe(rows, WRITERS),
+            "audit": Recipe(facts, AUDIT_WRITERS),
+        },
         store=ReportStore(settings.reports_dir),
-        writers=WRITERS,
         heartbeat_s=settings.reports_dead_after_s / _BEATS_BEFORE_DEATH,
         max_attempts=_MAX_ATTEMPTS,
     )

@@ -1,14 +1,16 @@
 """What report files are called, on disk and on the reader's machine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from re import compile as pattern
 from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
+from report_worker.domain.audit import AUDIT_TITLE
 from report_worker.domain.columns import TITLE
-from report_worker.domain.report import Format
-from service_runtime.languages import Language
+from report_worker.domain.report import Format, Kind
+from service_runtime.languages import Language, Words
 
 _EXTENSIONS: Final = {Format.CSV: "csv", Format.CSV_RAW: "csv", Format.XLSX: "xlsx"}
 _MEDIA_TYPES: Final = {
@@ -16,6 +18,7 @@ _MEDIA_TYPES: Final = {
     Format.CSV_RAW: "text/csv; charset=utf-8; header=present",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_TITLES: Final[Mapping[Kind, Words]] = {"opportunities": TITLE, "audit": AUDIT_TITLE}
 DRAFT: Final = "draft"
 _STORED: Final = pattern(
     r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9][0-9]{0,8})\.([a-z]+)"
@@ -56,7 +59,7 @@ def media_type(written: Format) -> str:
 
 
 def content_disposition(
-    written: Format, language: Language, *, position: int, erasures: int
+    kind: Kind, written: Format, language: Language, *, position: int, erasures: int
 ) -> str:
     """Name the file for the reader: kind, position and count of erasures, which fix its bytes.
 
@@ -64,5 +67,5 @@ def content_disposition(
     """
     raw = "-raw" if written is Format.CSV_RAW else ""
     ending = f"{raw}-p{position}-e{erasures}.{_EXTENSIONS[written]}"
-    shown = quote(f"{TITLE.in_language(language)}{ending}", safe="")
-    return f"attachment; filename=\"opportunities{ending}\"; filename*=UTF-8''{shown}"
+    shown = quote(f"{_TITLES[kind].in_language(language)}{ending}", safe="")
+    return f"attachment; filename=\"{kind}{ending}\"; filename*=UTF-8''{shown}"

@@ -71,6 +71,8 @@ class OpportunityFilter:
     """Only deleted ones, only live ones, or (None) both."""
     visible: tuple[UUID, ...] | None = None
     """Whose opportunities the caller saw when it ordered the report; None: everybody's."""
+    whole_log: bool = False
+    """Of an audit: every fact of the organization, whatever it is about."""
 
 
 def parse_filter(raw: Mapping[str, object], view: Viewpoint) -> OpportunityFilter:

@@ -9,7 +9,7 @@ from uuid import UUID
 from report_worker.domain.filters import OpportunityFilter
 from service_runtime.languages import Language
 
-Kind = Literal["opportunities"]
+Kind = Literal["opportunities", "audit"]
 
 
 class Format(StrEnum):

@@ -65,7 +65,11 @@ async def file_answer(request: Request, report: Report, path: Path, language: La
 
 def _headers(report: Report) -> dict[str, str]:
     disposition = content_disposition(
-        report.format, report.language, position=report.position, erasures=report.erasures
+        report.kind,
+        report.format,
+        report.language,
+        position=report.position,
+        erasures=report.erasures,
     )
     return {
         "ETag": f'"{report.sha256}"',

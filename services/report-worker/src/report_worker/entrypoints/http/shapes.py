@@ -32,7 +32,14 @@ _FILTERS: Final[dict[str, Any]] = {
 class ReportOrder(Body):
     """What a report is to hold, and in which format."""
 
-    kind: Literal["opportunities"]
+    kind: Annotated[
+        Literal["opportunities", "audit"],
+        Field(
+            description="`opportunities`: the list under its filters. `audit`: every fact of what "
+            "the filters select, deleted opportunities included; without any filter, for whoever "
+            "sees all, every fact of the organization."
+        ),
+    ]
     format: Literal["csv", "csv-raw", "xlsx"]
     filters: Annotated[dict[str, JsonValue] | None, Field(json_schema_extra=_FILTERS)] = None
     as_of: Annotated[
@@ -60,7 +67,7 @@ class ReportShape(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     id: UUID
-    kind: Literal["opportunities"]
+    kind: Literal["opportunities", "audit"]
     format: Literal["csv", "csv-raw", "xlsx"]
     filters: dict[str, JsonValue]
     state: Literal["queued", "running", "done", "failed", "cancelled", "expired"]
