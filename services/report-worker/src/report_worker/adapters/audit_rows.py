@@ -11,7 +11,7 @@ from psycopg.rows import namedtuple_row
 from opportunity_history.entries import Entry, mentioned_in
 from opportunity_history.items import entry_of, history_item, plain_item
 from opportunity_history.names import Names
-from report_worker.adapters.connections import connect, translated
+from report_worker.adapters.connections import connect_to, translated
 from report_worker.adapters.interval_rows import IntervalRows, Snapshot
 from report_worker.adapters.opened_facts import FactOpener
 from report_worker.application.making import ReadModelBehind
@@ -70,8 +70,9 @@ class AuditSource:
         of erasures is read before and after, and where it grew meanwhile nothing is kept. So the
         same position and the same count of erasures are the same bytes here too.
         """
-        log = connect(
+        log = connect_to(
             self._log_dsn,
+            order.org,
             application="report-worker",
             statement_timeout_s=self._statement_timeout_s,
         )

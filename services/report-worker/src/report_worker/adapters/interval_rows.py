@@ -40,17 +40,13 @@ class IntervalRows:
     @contextmanager
     def open(self, order: Order, pulse: Pulse) -> Generator["SnapshotRows"]:
         """Open a snapshot that has the order's position, waiting a bounded time for it."""
-<<<<<<< /tmp/vis/land.ours
         with self.snapshot(order, pulse, at_least=order.position) as snapshot:
             yield SnapshotRows(snapshot)
 
     @contextmanager
     def snapshot(self, order: Order, pulse: Pulse, *, at_least: int) -> Generator["Snapshot"]:
         """Open one transaction on the read models as far as a position, or further."""
-        connection = connect(
-=======
         connection = connect_to(
->>>>>>> /tmp/vis/land.theirs
             self._dsn,
             order.org,
             application="report-worker",
