@@ -1,5 +1,6 @@
 """Waiting in tests: ask again and again until a deadline, never sleep and hope."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -20,3 +21,15 @@ def eventually(ask: Callable[[], _T], what: str, *, within_s: float = 60) -> _T:
         if time.monotonic() > deadline:
             pytest.fail(f"not within {within_s:.0f} s: {what}")
         time.sleep(_PAUSE_S)
+
+
+async def soon(ask: Callable[[], _T], what: str, *, within_s: float = 60) -> _T:
+    """Ask until the answer is true, and let others work meanwhile; return it, or fail."""
+    deadline = time.monotonic() + within_s
+    while True:
+        answer = ask()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {within_s:.0f} s: {what}")
+        await asyncio.sleep(_PAUSE_S)

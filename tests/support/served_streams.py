@@ -33,13 +33,17 @@ class Served:
 
 @asynccontextmanager
 async def serve(
-    app: ASGIApp, going_down: Callable[[], None], *, drain_s: int = 3
+    app: ASGIApp,
+    going_down: Callable[[], None],
+    *,
+    drain_s: int = 3,
+    protocol: type[ConnectionProtocol] = ConnectionProtocol,
 ) -> AsyncGenerator[Served]:
     """Serve an app on a free port as `cohoi up` does."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=1_024)
     config = uvicorn.Config(
         app,
-        http=ConnectionProtocol,
+        http=protocol,
         loop="none",
         ws="none",
         lifespan="off",

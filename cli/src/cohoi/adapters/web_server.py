@@ -4,8 +4,8 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from cohoi.adapters.client_patience import PatientProtocol
 from service_runtime.http.connection import EXTENSION
 
 
@@ -26,7 +26,7 @@ class WebServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-class ConnectionProtocol(HttpToolsProtocol):
+class ConnectionProtocol(PatientProtocol):
     """HTTP/1.1 whose requests know their connection, so that a dead one can be dropped."""
 
     def on_message_begin(self) -> None:

@@ -2,6 +2,7 @@
 
 import uvicorn
 
+from cohoi.adapters.file_handles import allow_all_file_handles
 from cohoi.adapters.web_port import HOST
 from cohoi.adapters.web_server import ConnectionProtocol, WebServer
 from cohoi.entrypoints.front_door import build_front_door
@@ -11,7 +12,6 @@ from service_runtime.metrics import name_process
 
 _DRAIN_S = 3
 _KEEP_ALIVE_S = 75  # longer than clients and proxies keep an idle connection, so that they close it
-_MAX_CONNECTIONS = 4_096
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
     settings = load_settings()
     configure_logs("web", level=settings.log_level)
     name_process()
+    allow_all_file_handles()
     door = build_front_door(settings.metrics_peers)
     config = uvicorn.Config(
         door,
@@ -33,7 +34,6 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_S,
         timeout_keep_alive=_KEEP_ALIVE_S,
-        limit_concurrency=_MAX_CONNECTIONS,
     )
     WebServer(config, door.end_streams).run()
 
