@@ -33,3 +33,8 @@ async def soon(ask: Callable[[], _T], what: str, *, within_s: float = 60) -> _T:
         if time.monotonic() > deadline:
             pytest.fail(f"not within {within_s:.0f} s: {what}")
         await asyncio.sleep(_PAUSE_S)
+
+
+async def until_true(ask: Callable[[], object], what: str, *, within_s: float = 30) -> None:
+    """Ask until the answer is true while the loop goes on; fail with what was waited for."""
+    await soon(ask, what, within_s=within_s)

@@ -76,7 +76,9 @@ class Follower:
     _reader: asyncio.StreamReader | None = None
     _writer: asyncio.StreamWriter | None = None
 
-    async def connect(self, query: str = "", *, small: bool = False, **headers: str) -> int:
+    async def connect(
+        self, query: str = "", *, small: bool = False, headers: dict[str, str] | None = None
+    ) -> int:
         """Ask for the stream, after the last id where there is one; return the status."""
         made = socket.socket()
         if small:
@@ -84,8 +86,10 @@ class Follower:
         made.setblocking(False)  # noqa: FBT003 - the socket's own
         async with asyncio.timeout(_WITHIN_S):
             await asyncio.get_running_loop().sock_connect(made, ("127.0.0.1", self.port))
-            self._reader, self._writer = await asyncio.open_connection(sock=made, limit=2**22)
-            sent = {"Authorization": f"Bearer {self.credential}", **headers}
+            self._reader, self._writer = await asyncio.open_connection(
+                sock=made, limit=_SMALL_BUFFER if small else 2**16
+            )
+            sent = {"Authorization": f"Bearer {self.credential}", **(headers or {})}
             if self.last_id is not None:
                 sent["Last-Event-ID"] = str(self.last_id)
             lines = [f"{name.replace('_', '-')}: {value}" for name, value in sent.items()]

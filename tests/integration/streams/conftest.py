@@ -1,4 +1,4 @@
-"""Fixtures of tests of the event stream: a room on a socket, with the product's patience or with less."""
+"""Fixtures of tests of the event stream: a room with the product's patience, and one with less."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path

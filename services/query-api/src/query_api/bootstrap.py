@@ -46,6 +46,8 @@ class QuerySide:
     """What stands behind the door while it is open."""
 
     authenticator: Authenticator
+    judges: Authenticator
+    """Recognizes whoever follows the events: always by what stands in the log at that moment."""
     opportunities: OpportunityReads
     boards: BoardReads
     directory: DirectoryReads
@@ -116,10 +118,12 @@ def _query_side(
 ) -> QuerySide:
     reads = ReadSchema(read_pool)
     log = PostgresFactLog(log_pool)
+    directory = PostgresCallerDirectory(log_pool)
     vault = PostgresVault(log_pool, master)
     asking = Asking(watcher, log, utc_now, wait_s=wait_s)
     return QuerySide(
-        authenticator=Authenticator(tokens, PostgresCallerDirectory(log_pool)),
+        authenticator=Authenticator(tokens, directory),
+        judges=Authenticator(tokens, directory),
         opportunities=OpportunityReads(asking, OpportunityQueries(reads)),
         boards=BoardReads(asking, BoardQueries(reads)),
         directory=DirectoryReads(asking, DirectoryQueries(reads)),

@@ -1,7 +1,7 @@
 """All event streams of a process: opened within limits, told of new facts, ended."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -62,6 +62,9 @@ class EventStreams:
 
     def __len__(self) -> int:
         return self._open
+
+    def __iter__(self) -> Iterator[EventStream]:
+        return (stream for audience in self._audiences.values() for stream in audience.streams)
 
     @property
     def organizations(self) -> Collection[UUID]:
@@ -154,7 +157,7 @@ class EventStreams:
         while True:
             await asyncio.sleep(min(_LOOK_S, self._pulse.comment_s, self._pulse.stalled_s))
             now = loop.time()
-            for stream in self._streams():
+            for stream in list(self):
                 if stream.look(now):
                     _log.info("stream_cut", waited_s=self._pulse.stalled_s)
                     stream.end()
@@ -163,20 +166,17 @@ class EventStreams:
     def end_all(self) -> None:
         """End every stream and open none any more: the process goes down."""
         self.ending = True
-        self._end(self._streams())
+        self._end(list(self))
 
     def start_over(self) -> None:
         """End every stream, for the log is not the one that was followed."""
-        self._end(self._streams())
+        self._end(list(self))
 
     def _end(self, streams: Collection[EventStream]) -> None:
         """End streams; who does not take the end in a moment is cut off."""
         for stream in streams:
             stream.end()
             asyncio.get_running_loop().call_later(_PARTING_S, _cut_if_sending, stream)
-
-    def _streams(self) -> list[EventStream]:
-        return [stream for audience in self._audiences.values() for stream in audience.streams]
 
     def _waiting_bytes(self) -> int:
         return max(_LEAST_WAITING_BYTES, MAX_WAITING_BYTES // max(1, len(self._audiences)))

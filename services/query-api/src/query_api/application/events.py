@@ -12,6 +12,7 @@ from query_api.domain.scope import Scope, Viewer
 from query_api.domain.visibility import may_be_told
 from query_api.domain.windows import DEFAULT_FACTS, MAX_FACTS
 
+MAX_LOOKED_THROUGH: Final = 1_000
 _FEWEST_READ: Final = 100
 
 
@@ -46,7 +47,7 @@ class EventReads:
         """Look through facts until there are enough; return them, and up to where it looked."""
         found: list[ReadFact] = []
         looked, wanted = 0, limit
-        while looked < MAX_FACTS:
+        while looked < MAX_LOOKED_THROUGH:
             facts = await self._log.organization_facts(scope.org, after, wanted)
             for stored in facts:
                 fact = read_fact(stored)
@@ -58,7 +59,7 @@ class EventReads:
             if len(facts) < wanted:
                 break
             looked += wanted
-            wanted = min(max(limit - len(found), _FEWEST_READ), MAX_FACTS - looked)
+            wanted = min(max(limit - len(found), _FEWEST_READ), MAX_LOOKED_THROUGH - looked)
         return found, after
 
     async def lane(self, lane: int, values: Values) -> Result:

@@ -84,12 +84,12 @@ def _judge(side: QuerySide, authorization: str | None) -> Judge:
 
     async def judge() -> Verdict | None:
         try:
-            caller = await side.authenticator.caller(authorization)
+            caller = await side.judges.caller(authorization)
         except Unauthenticated:
             return None
         if not may(caller.role, Action.READ):
             return None
-        good_for_s = side.authenticator.good_for_s(authorization)
+        good_for_s = side.judges.good_for_s(authorization)
         at_most_s = _JUDGE_EVERY_S if good_for_s is None else min(good_for_s, _JUDGE_EVERY_S)
         return Verdict(caller.owners, at_most_s)
 
