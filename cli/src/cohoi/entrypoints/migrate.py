@@ -16,12 +16,14 @@ from cohoi.settings import load_settings
 from projector.application.poison import PoisonFactError
 from projector.application.rebuilding import Rebuilt
 from projector.bootstrap import settle_generation
+from service_runtime.logs import configure_logs
 from service_runtime.migrations import MigrationRefused
 from service_runtime.migrations import migrate as apply_migrations
 
 
 def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     """Bring the schemas of the running product, or of DATABASE_URL, up to date."""
+    configure_logs("migrate", level="ERROR")
     running = find_running(load_settings(data_dir=data_dir))
     try:
         applied, rebuilt = asyncio.run(_migrate(running))

@@ -1,8 +1,9 @@
-"""`cohoi rebuild`: make the read models anew from the first fact on."""
+"""`cohoi rebuild`: make the read models anew beside the present ones, and flip to them."""
 
 import asyncio
 import json
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -11,10 +12,13 @@ from cohoi.application.running import Running
 from cohoi.bootstrap import find_running, schema_migrations
 from cohoi.entrypoints.fact_progress import fact_progress
 from cohoi.entrypoints.options import DataDir, Json
+from cohoi.entrypoints.rebuild_watch import watch
 from cohoi.settings import load_settings
 from projector import bootstrap as projector
+from projector.application.changeover import LanesBusyError, NothingKeptError
 from projector.application.poison import PoisonFactError
-from projector.application.rebuilding import ReadersBusyError, RebuildRunningError, Rebuilt
+from projector.application.rebuilding import RebuildRunningError, Rebuilt
+from service_runtime.logs import configure_logs
 from service_runtime.migrations import MigrationRefused, check
 from service_runtime.pools import DatabaseUnreachable
 from service_runtime.vault import MasterKeyUnusable, WrongMasterKey
@@ -23,32 +27,60 @@ REBUILD_REFUSALS = (
     DatabaseUnreachable,
     MasterKeyUnusable,
     WrongMasterKey,
-    ReadersBusyError,
+    LanesBusyError,
+    NothingKeptError,
     RebuildRunningError,
 )
 
+Rollback = Annotated[
+    bool, typer.Option("--rollback", help="Flip back to the generation before the last rebuild.")
+]
+DropKept = Annotated[
+    bool, typer.Option("--drop-kept", help="Drop the generation that is kept to roll back to.")
+]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Show how far a rebuild is that runs anywhere.")
+]
 
-def rebuild(data_dir: DataDir = None, *, as_json: Json = False) -> None:
-    """Empty the read models and fold the whole log into them, in one transaction.
 
-    Reads wait until it is done; a failure leaves everything as it was.
+def rebuild(
+    data_dir: DataDir = None,
+    *,
+    rollback: Rollback = False,
+    drop_kept: DropKept = False,
+    watch_one: Watch = False,
+    as_json: Json = False,
+) -> None:
+    """Fold the whole log into new tables beside the present ones, then flip to them.
+
+    Commands, reads and the projector go on meanwhile. The tables before are kept to roll back
+    to; a failure leaves everything as it was.
     """
+    if rollback + drop_kept + watch_one > 1:
+        raise Refused("Choose one of --rollback, --drop-kept and --watch.")
+    configure_logs("rebuild", level="ERROR")
     running = find_running(load_settings(data_dir=data_dir))
     try:
-        done = asyncio.run(_rebuild(running))
+        if watch_one:
+            asyncio.run(watch(running.dsn, as_json=as_json))
+        elif drop_kept:
+            _say_dropped(asyncio.run(_drop_kept(running)), as_json=as_json)
+        else:
+            _say_done(asyncio.run(_roll_back(running) if rollback else _rebuild(running)), as_json)
     except (MigrationRefused, *REBUILD_REFUSALS) as error:
         raise Refused(str(error)) from error
     except PoisonFactError as poison:
         raise Refused(unfoldable(poison)) from poison
-    if as_json:
-        typer.echo(json.dumps(asdict(done)))
-        return
-    typer.echo(in_words(done))
 
 
 def in_words(done: Rebuilt) -> str:
-    """Say what was rebuilt."""
-    return f"{done.rows:,} rows of {done.facts:,} facts, made anew in {done.seconds:.1f} s"
+    """Say what was done."""
+    made = f"{done.rows:,} rows of {done.facts:,} facts, " if done.facts else ""
+    sentence = (
+        f"generation {done.generation} is current: {made}{done.caught_up:,} facts caught up with, "
+        f"in {done.seconds:.1f} s; the projector stood still for {done.held_ms:.0f} ms"
+    )
+    return f"{sentence}\n{_LEFT}" if done.still_read else sentence
 
 
 def unfoldable(poison: PoisonFactError) -> str:
@@ -59,7 +91,31 @@ def unfoldable(poison: PoisonFactError) -> str:
     )
 
 
+_LEFT = "somebody still reads older tables; they are dropped as soon as nobody does"
+
+
+def _say_done(done: Rebuilt, as_json: bool) -> None:  # noqa: FBT001 - an option of the command
+    typer.echo(json.dumps(asdict(done)) if as_json else in_words(done))
+
+
+def _say_dropped(left: int, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"still_read": left}))
+    else:
+        typer.echo(_LEFT if left else "no generation is kept any more")
+
+
 async def _rebuild(running: Running) -> Rebuilt:
     await check(running.dsn, schema_migrations())
     with fact_progress("rebuilding") as progress:
         return await projector.rebuild(running.dsn, running.master_key_file, progress)
+
+
+async def _roll_back(running: Running) -> Rebuilt:
+    await check(running.dsn, schema_migrations())
+    return await projector.roll_back(running.dsn, running.master_key_file)
+
+
+async def _drop_kept(running: Running) -> int:
+    await check(running.dsn, schema_migrations())
+    return await projector.drop_kept(running.dsn)

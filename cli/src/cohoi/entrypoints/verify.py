@@ -17,7 +17,16 @@ from projector import bootstrap as projector
 from projector.application.verification import Verified
 from service_runtime.migrations import MigrationRefused, check
 from service_runtime.pools import DatabaseUnreachable
+from service_runtime.read_schema import ReadModelsMissing
 from service_runtime.vault import MasterKeyUnusable, WrongMasterKey
+
+_REFUSALS = (
+    MigrationRefused,
+    DatabaseUnreachable,
+    MasterKeyUnusable,
+    WrongMasterKey,
+    ReadModelsMissing,
+)
 
 
 def verify(data_dir: DataDir = None, *, as_json: Json = False) -> None:
@@ -28,7 +37,7 @@ def verify(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     running = find_running(load_settings(data_dir=data_dir))
     try:
         found = asyncio.run(_verify(running))
-    except (MigrationRefused, DatabaseUnreachable, MasterKeyUnusable, WrongMasterKey) as error:
+    except _REFUSALS as error:
         raise Refused(str(error)) from error
     typer.echo(_as_json(found) if as_json else _in_words(found))
     if found.count:

@@ -1,9 +1,11 @@
 """The one place that puts the projector together."""
 
 import asyncio
+import contextlib
 import gc
 import os
 import socket
+import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -12,15 +14,23 @@ from typing import Final
 import asyncpg
 
 from projector.adapters.codecs import set_codecs
-from projector.adapters.definition import present_definition
+from projector.adapters.definition import Definition, present_definition
+from projector.adapters.generations import (
+    Building,
+    Current,
+    Generations,
+    open_generations,
+    watch_building,
+)
 from projector.adapters.keyrings import Vault
 from projector.adapters.log_table import LogTable
 from projector.adapters.read_models import ReadModelTables
 from projector.adapters.snapshot import open_snapshot
-from projector.adapters.workshop import has_current, open_workshop
+from projector.adapters.workshop import open_workshop
+from projector.application.changeover import Changed, Changeover, LanesBusyError, NothingKeptError
 from projector.application.health import Health
 from projector.application.projection import LaneProjector, Pace
-from projector.application.rebuilding import Rebuilding, Rebuilt
+from projector.application.rebuilding import Filled, Rebuilding, Rebuilt
 from projector.application.verification import Progress, Verification, Verified
 from projector.domain.log_audit import DecisionFold
 from projector.settings import Settings
@@ -32,6 +42,8 @@ ROLE: Final = "cohoi_projector"
 _APPLICATION: Final = "cohoi projector"
 _LOG_CONNECTIONS: Final = 4
 _READ_CONNECTIONS: Final = 8
+_SETTLE_WAIT_S: Final = 120.0
+_DROP_WITHIN_S: Final = 10.0
 
 # Planned on empty tables, the joins of a batch with what it touches would turn into scans of
 # whole tables as those grow. And commits need not wait for the disk: facts do, but read models
@@ -42,6 +54,22 @@ _READ_SETTINGS: Final = {
     "enable_mergejoin": "off",
     "synchronous_commit": "off",
 }
+
+
+__all__ = [
+    "ROLE",
+    "Building",
+    "Projector",
+    "drop_kept",
+    "open_projector",
+    "open_read_pool",
+    "rare_collections",
+    "rebuild",
+    "roll_back",
+    "settle_generation",
+    "verify",
+    "watch_building",
+]
 
 
 class Projector:
@@ -120,23 +148,155 @@ async def verify(
             return await Verification(snapshot, progress, decisions).run()
 
 
-async def settle_generation(dsn: str, master_key_file: Path, progress: Progress) -> Rebuilt | None:
+async def settle_generation(
+    dsn: str,
+    master_key_file: Path,
+    progress: Progress,
+    *,
+    definition: Definition | None = None,
+    wait_s: float = _SETTLE_WAIT_S,
+) -> Rebuilt | None:
     """See to it that the current generation is of this program's definition.
 
-    `dsn` is the owner's. On an empty log this is the work of a moment; where the definition is
-    another one than before, the history is replayed.
+    `dsn` is the owner's. On an empty log this is the work of a moment, for which no key is
+    needed; where the definition is another one than before, the history is replayed. Several may
+    ask at once: one works, the others wait and find it done.
     """
-    if await has_current(dsn, present_definition()):
+    wanted = definition or present_definition()
+    async with open_generations(dsn, wait_s=wait_s) as generations:
+        current = await generations.current()
+        if current is not None and current.fingerprint == wanted.fingerprint:
+            return None
+        if not await generations.log_is_empty():
+            master = MasterKey.from_file(master_key_file)
+            return await _rebuild(dsn, master, generations, wanted, progress)
+        async with generations.flip(await generations.create(wanted)):
+            pass  # there is nothing to catch up with
+        await generations.give_up_kept()
+        await generations.drop_gone(patience_s=0)
         return None
-    return await rebuild(dsn, master_key_file, progress)
 
 
-async def rebuild(dsn: str, master_key_file: Path, progress: Progress) -> Rebuilt:
-    """Make the read models anew; `dsn` is the owner's. A running projector steps aside."""
+async def rebuild(
+    dsn: str,
+    master_key_file: Path,
+    progress: Progress,
+    *,
+    definition: Definition | None = None,
+) -> Rebuilt:
+    """Make a new generation beside the current one, and flip to it; `dsn` is the owner's.
+
+    Commands, reads and the projector go on meanwhile; whatever goes wrong leaves the current
+    generation as it is. The one before is kept to roll back to.
+    """
     master = MasterKey.from_file(master_key_file)
-    async with open_workshop(dsn, master, present_definition()) as workshop:
-        with rare_collections():
-            return await Rebuilding(workshop, progress).run()
+    async with open_generations(dsn) as generations:
+        wanted = definition or present_definition()
+        return await _rebuild(dsn, master, generations, wanted, progress)
+
+
+async def roll_back(dsn: str, master_key_file: Path) -> Rebuilt:
+    """Bring the kept generation up to the head of the log, and flip back to it."""
+    master = MasterKey.from_file(master_key_file)
+    began = time.monotonic()
+    async with open_generations(dsn) as generations:
+        await generations.prove(master)
+        kept = _usable_kept(await generations.current())
+        changed = await _change_over(dsn, master, generations, kept)
+    return _rebuilt(kept, Filled(0, 0), changed, began, left=0)
+
+
+async def drop_kept(dsn: str) -> int:
+    """Drop the generation that is kept; return how many somebody still reads."""
+    async with open_generations(dsn) as generations:
+        await generations.give_up_kept()
+        return await generations.drop_gone(patience_s=_DROP_WITHIN_S)
+
+
+async def _rebuild(
+    dsn: str,
+    master: MasterKey,
+    generations: Generations,
+    definition: Definition,
+    progress: Progress,
+) -> Rebuilt:
+    began = time.monotonic()
+    await generations.prove(master)
+    await generations.give_up_building()  # whoever built it is gone, for we are the only one
+    await generations.drop_gone(patience_s=0)
+    number = await generations.create(definition)
+    try:
+        async with open_workshop(dsn, master, generations, number) as workshop:
+            with rare_collections():
+                filled = await Rebuilding(workshop, progress).run()
+        await generations.note(number, "catching up", filled.facts, filled.facts)
+        await generations.analyze(number)
+        changed = await _change_over(dsn, master, generations, number)
+    except BaseException:  # also where we are told to stop
+        with contextlib.suppress(Exception):  # the next one clears away what we cannot
+            await generations.give_up_building()
+            await generations.drop_gone(patience_s=0)
+        raise
+    left = await generations.drop_gone(patience_s=_DROP_WITHIN_S)
+    return _rebuilt(number, filled, changed, began, left)
+
+
+async def _change_over(
+    dsn: str, master: MasterKey, generations: Generations, number: int
+) -> Changed:
+    """Project a generation up to the log as the projector would, and make it the current one."""
+    log_pool = await open_pool(
+        dsn, role=ROLE, application="cohoi rebuild", min_size=1, max_size=_LOG_CONNECTIONS
+    )
+    async with log_pool, await open_read_pool(dsn) as read_pool:
+        source = LogTable(log_pool, dsn, ROLE)
+        lanes = [
+            LaneProjector(
+                lane,
+                f"rebuild/{new_id()}",
+                source=source,
+                keyrings=Vault(log_pool, master),
+                models=ReadModelTables(read_pool, number),
+                health=Health(),
+            )
+            for lane in await source.lanes()
+        ]
+        try:
+            for lane in lanes:
+                if not await lane.take_lane():
+                    raise LanesBusyError(f"Lane {lane.lane} of generation {number} is taken.")
+            return await Changeover(number, generations, lanes).run()
+        finally:
+            for lane in lanes:
+                await lane.release_lane()
+            await source.close()
+
+
+def _usable_kept(current: Current | None) -> int:
+    if current is None or current.previous is None:
+        raise NothingKeptError(
+            "No generation is kept to roll back to: a rebuild keeps the one before it, until the "
+            "next rebuild, an erasure, or `cohoi rebuild --drop-kept`."
+        )
+    if current.previous_fingerprint != present_definition().fingerprint:
+        raise NothingKeptError(
+            f"The kept generation {current.previous} is of another definition, which this program "
+            "cannot read. Roll back with the release that made it."
+        )
+    return current.previous
+
+
+def _rebuilt(number: int, filled: Filled, changed: Changed, began: float, left: int) -> Rebuilt:
+    return Rebuilt(
+        generation=number,
+        facts=filled.facts,
+        rows=filled.rows,
+        caught_up=changed.caught_up,
+        tries=changed.tries,
+        held_ms=round(changed.held_ms, 1),
+        seconds=round(time.monotonic() - began, 3),
+        still_read=left,
+    )
 
 
 @contextmanager

@@ -25,8 +25,9 @@ _ORGS_A_PAYLOAD: Final = 200  # of 37 characters each; a payload has room for 8,
 class _BatchStep:
     """One open transaction."""
 
-    def __init__(self, tables: GenerationTables) -> None:
+    def __init__(self, tables: GenerationTables, *, current: bool) -> None:
         self._tables = tables
+        self._current = current
 
     async def load(self, fold: Fold, batch: Sequence[Recorded]) -> None:
         """Put what is stored of the streams that the batch touches into the fold."""
@@ -35,6 +36,9 @@ class _BatchStep:
     async def write(self, fold: Fold) -> None:
         """Store what the fold changed."""
         await write_changes(self._tables, fold)
+        if self._current and fold.erasures.keys:
+            # a generation that is kept beside this one would keep what is erased
+            await self._tables.execute(load_sql(_SQL, "give_up_kept"))
 
 
 class ReadModelTables:
@@ -87,20 +91,27 @@ class ReadModelTables:
                 self._is_named,
             )
             _demand_one(done, lease)
-            yield _BatchStep(GenerationTables(connection, lease.generation))
+            tables = GenerationTables(connection, lease.generation)
+            yield _BatchStep(tables, current=not self._is_named)
         SECONDS.observe(time.monotonic() - began)
         FACTS.observe(upto - lease.lane_position)
 
     async def announce(self, orgs: Collection[UUID]) -> None:
-        """Wake the readers that wait for these organizations.
+        """Wake the readers that wait for these organizations; of the current generation alone.
 
         Not within the step: a transaction that notifies commits under a lock of the whole
         database, and appends to the log would wait behind it.
         """
+        if self._is_named:
+            return
         names = sorted(str(org) for org in orgs)
         for first in range(0, len(names), _ORGS_A_PAYLOAD):
             payload = ",".join(names[first : first + _ORGS_A_PAYLOAD])
             await self._pool.execute(load_sql(_SQL, "announce"), payload)
+
+    async def drop_gone(self) -> bool:
+        """Drop generations that are done with; say whether somebody still reads one."""
+        return bool(await self._pool.fetchval(load_sql(_SQL, "drop_gone")))
 
     async def report_stopped(
         self, lease: Lease, position: int, event: UUID | None, reason: str

@@ -13,6 +13,7 @@ from opportunity_events.v1 import ContactErased, CustomerErased, UserErased
 from opportunity_events.wire_types import WIRE_NAMES
 from projector.adapters.codecs import set_codecs
 from projector.adapters.connection import Connection
+from projector.adapters.definition import present_definition
 from projector.adapters.keyrings import Vault
 from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring, erased_key
@@ -69,12 +70,20 @@ async def open_snapshot(dsn: str, master: MasterKey) -> AsyncGenerator["LogSnaps
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             await Vault(connection, master).prove_master_key()
-            number = await connection.fetchval(load_sql(_SQL, "current_generation"))
-            if number is None:
-                raise ReadModelsMissing
-            yield LogSnapshot(connection, master, number)
+            yield LogSnapshot(connection, master, await _hold_current(connection))
     finally:
         await connection.close(timeout=_CONNECT_TIMEOUT_S)
+
+
+async def _hold_current(connection: Connection) -> int:
+    """Return the current generation, which from then on is not dropped before the end."""
+    row = await connection.fetchrow(load_sql(_SQL, "describe_current"))
+    if row is None or row["fingerprint"] != present_definition().fingerprint:
+        raise ReadModelsMissing(
+            "The read models are not those of this program. Run `cohoi migrate` first."
+        )
+    await connection.execute(placed(load_sql(_SQL, "hold_generation"), row["number"]))
+    return row["number"]
 
 
 class LogSnapshot:

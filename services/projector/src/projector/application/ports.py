@@ -92,6 +92,10 @@ class ReadModels(Protocol):
         """Wake the readers that wait for these organizations."""
         ...
 
+    async def drop_gone(self) -> bool:
+        """Drop generations that are done with; say whether there is one left for later."""
+        ...
+
     async def report_stopped(
         self, lease: Lease, position: int, event: UUID | None, reason: str
     ) -> None:

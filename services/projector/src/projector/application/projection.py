@@ -61,6 +61,18 @@ class LaneProjector:
         self._pace = pace or Pace()
         self._lease: Lease | None = None
         self._renewed_at = 0.0
+        self._sweeps = True  # whether there may be generations that nobody needs any more
+        self._swept_at = 0.0
+
+    @property
+    def lane(self) -> int:
+        """Which lane it is."""
+        return self._lane
+
+    @property
+    def lane_position(self) -> int:
+        """How far the lane is applied, as far as we hold it."""
+        return 0 if self._lease is None else self._lease.lane_position
 
     async def run(self, stop: asyncio.Event) -> None:
         """Project until `stop` is set; what goes wrong is said, and tried again with backoff."""
@@ -90,6 +102,7 @@ class LaneProjector:
         if self._lease is None:
             return False
         self._renewed_at = _now()
+        self._sweeps = True
         _log.info("lane_taken", lane=self._lane, after=self._lease.lane_position)
         self._say("following")
         return True
@@ -113,6 +126,7 @@ class LaneProjector:
                 await _pause(stop, self._pace.standby_interval_s)
             return
         batch = await self._source.read(self._lane, lease.lane_position, self._pace.batch_facts)
+        await self._sweep()
         if batch:
             await self.project(batch)
             return
@@ -120,6 +134,16 @@ class LaneProjector:
             await self._models.renew(lease)
             self._renewed_at = _now()
         await self._wait_for_more(stop)
+
+    async def _sweep(self) -> None:
+        """Drop generations that are done with, as soon as nobody reads them."""
+        if not self._sweeps or _now() - self._swept_at < self._pace.renew_interval_s:
+            return
+        self._swept_at = _now()
+        try:
+            self._sweeps = await self._models.drop_gone()
+        except Exception as error:  # noqa: BLE001 - that can wait, and the facts cannot
+            _log.warning("generations_not_dropped", error=type(error).__name__)
 
     async def _wait_for_more(self, stop: asyncio.Event) -> None:
         """Wait for facts, for the next renewal of the lease, or for the end."""
@@ -133,6 +157,21 @@ class LaneProjector:
         finally:
             waiting.cancel()
             stopping.cancel()
+
+    async def catch_up(self, upto: int) -> int:
+        """Apply a lane that we hold up to a lane position; return how many facts that took.
+
+        Raises what `project` raises.
+        """
+        done = 0
+        while (missing := upto - self.lane_position) > 0:
+            limit = min(missing, self._pace.batch_facts)
+            batch = await self._source.read(self._lane, self.lane_position, limit)
+            if not batch:
+                break
+            await self.project(batch)
+            done += len(batch)
+        return done
 
     async def project(self, batch: Sequence[LoggedFact]) -> None:
         """Apply a batch under the lease; where a fact is poison, apply what stands before it.
@@ -166,6 +205,7 @@ class LaneProjector:
             await step.write(fold)
         self._lease = msgspec.structs.replace(lease, lane_position=upto)
         self._renewed_at = _now()
+        self._sweeps = self._sweeps or bool(erased)
         self._say("following")
         await self._models.announce({recorded.fact.stream.org for recorded in facts})
 

@@ -1,6 +1,5 @@
-"""Make the read models anew from the first fact on, in one transaction: all of it or nothing."""
+"""Fill a generation of the read models from the first fact on: all of it or nothing."""
 
-import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,19 +17,15 @@ Progress = Callable[[int, int], None]
 """Facts done, facts in all."""
 
 
-class ReadersBusyError(Exception):
-    """Something reads the tables for so long that they cannot be emptied; nothing is changed."""
-
-
 class RebuildRunningError(Exception):
     """Another rebuild of the database is running; nothing is changed."""
 
 
 class Workshop(Protocol):
-    """The transaction in which the read models are made anew."""
+    """The transaction in which an empty generation is filled."""
 
     async def begin(self) -> Mapping[int, int]:
-        """Take every lane from its projector, empty the tables; return the lanes' heads."""
+        """Make ready; return the lanes' heads, up to which to fill."""
         ...
 
     async def erased_keys(self) -> Collection[UUID]:
@@ -49,18 +44,39 @@ class Workshop(Protocol):
         """Put rows into an empty table, or behind those that were put there."""
         ...
 
+    async def note(self, phase: str, done: int, total: int) -> None:
+        """Leave word of how far it is."""
+        ...
+
     async def finish(self, heads: Mapping[int, int]) -> None:
-        """Note how far each lane is applied now, and let its projector have it back."""
+        """Note how far each lane is applied now."""
         ...
 
 
 @dataclass(frozen=True)
-class Rebuilt:
-    """What was done."""
+class Filled:
+    """What was put into a generation."""
 
     facts: int
     rows: int
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What was done: how many facts came at once and how many while catching up with the log.
+
+    `held_ms` is how long the flip held the projector, `still_read` how many generations could
+    not be dropped yet because somebody reads them.
+    """
+
+    generation: int
+    facts: int
+    rows: int
+    caught_up: int
+    tries: int
+    held_ms: float
     seconds: float
+    still_read: int
 
 
 class _ErasingKeyring:
@@ -76,7 +92,7 @@ class _ErasingKeyring:
 
 
 class Rebuilding:
-    """One run; a crash of it leaves everything as it was."""
+    """One run; a crash of it leaves the current generation as it was."""
 
     def __init__(self, workshop: Workshop, progress: Progress) -> None:
         self._workshop = workshop
@@ -84,21 +100,23 @@ class Rebuilding:
         self._facts = 0
         self._rows = 0
 
-    async def run(self) -> Rebuilt:
+    async def run(self) -> Filled:
         """Fold every fact up to the heads; raises PoisonFactError where one cannot be folded."""
-        began = time.monotonic()
         heads = await self._workshop.begin()
         erased = frozenset(await self._workshop.erased_keys())
+        total = sum(heads.values())
         for lane, head in heads.items():
             fold = Fold(_ErasingKeyring(await self._workshop.load(()), erased))
             after = 0
             async for chunk in self._workshop.facts(lane, head):
                 await self._take(fold, after, chunk, erased)
                 after += len(chunk)
-                self._progress(self._facts, sum(heads.values()))
+                self._progress(self._facts, total)
+                await self._workshop.note("loading", self._facts, total)
             await self._finish_lane(fold)
+        await self._workshop.note("indexing", total, total)
         await self._workshop.finish(heads)
-        return Rebuilt(self._facts, self._rows, time.monotonic() - began)
+        return Filled(self._facts, self._rows)
 
     async def _take(
         self, fold: Fold, after: int, chunk: Sequence[LoggedFact], erased: Collection[UUID]

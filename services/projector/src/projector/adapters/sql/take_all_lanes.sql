@@ -1,4 +1,6 @@
--- Take every lane of the current generation from whoever projects it: the rows are locked until it is done.
+-- Take every lane of the current generation from whoever projects it, and hold them to the end of the transaction.
 insert into projection.checkpoints as old (generation, lane, owner_epoch, owner)
 select c.number, l.lane, 1, 'rebuild' from projection.current c cross join log.lanes l
-on conflict (generation, lane) do update set owner_epoch = old.owner_epoch + 1, owner = excluded.owner
+on conflict (generation, lane) do update set owner_epoch = old.owner_epoch + 1, owner = excluded.owner,
+    lease_until = null
+returning lane, lane_position

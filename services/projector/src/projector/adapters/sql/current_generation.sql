@@ -1,2 +1,0 @@
--- The number of the current generation.
-select c.number from projection.current c
