@@ -13,6 +13,7 @@ from cohoi.entrypoints.front_door import build_front_door
 from cohoi_bench.empty_app import app as empty_app
 from command_api.entrypoints.http.app import build_app
 from command_api.settings import load_settings
+from service_runtime.garbage import settle_memory
 from service_runtime.logs import configure_logs
 
 
@@ -32,8 +33,11 @@ def main() -> None:
     """Serve until told to stop."""
     what, port = sys.argv[1:]
     configure_logs(what)
+    application = _application(what)
+    if what != "empty":
+        settle_memory()
     uvicorn.run(
-        _application(what),
+        application,
         host="127.0.0.1",
         port=int(port),
         loop="uvloop",
@@ -43,6 +47,7 @@ def main() -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
     )
 
 

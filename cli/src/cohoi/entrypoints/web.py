@@ -7,6 +7,7 @@ from cohoi.adapters.web_port import HOST
 from cohoi.adapters.web_server import ConnectionProtocol, WebServer
 from cohoi.entrypoints.front_door import build_front_door
 from cohoi.settings import load_settings
+from service_runtime.garbage import settle_memory
 from service_runtime.logs import configure_logs
 from service_runtime.metrics import name_process
 
@@ -21,6 +22,7 @@ def main() -> None:
     name_process()
     allow_all_file_handles()
     door = build_front_door(settings.metrics_peers)
+    settle_memory()
     config = uvicorn.Config(
         door,
         host=HOST,
@@ -32,6 +34,7 @@ def main() -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # nothing of ours believes what a caller says of where it comes from
         timeout_graceful_shutdown=_DRAIN_S,
         timeout_keep_alive=_KEEP_ALIVE_S,
     )

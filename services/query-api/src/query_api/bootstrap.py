@@ -28,6 +28,7 @@ from query_api.application.history import HistoryReads
 from query_api.application.opportunities import OpportunityReads
 from query_api.settings import Settings
 from service_runtime.authentication import Authenticator
+from service_runtime.caller_bell import remembered_callers
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.clock import utc_now
 from service_runtime.metrics import Readings
@@ -78,7 +79,14 @@ async def open_query_side(
     async with (
         await _pool(settings.log_dsn, settings) as log_pool,
         await _pool(settings.read_dsn, settings) as read_pool,
+        remembered_callers(
+            log_pool, settings.log_dsn, role=ROLE, application=_APPLICATION
+        ) as callers,
     ):
+        doorkeepers = (
+            Authenticator(tokens, callers),
+            Authenticator(tokens, PostgresCallerDirectory(log_pool)),
+        )
         watcher = AppliedWatcher(ReadSchema(read_pool), settings.read_dsn, ROLE)
         tail = LogTail(settings.log_dsn, ROLE)
         streams = EventStreams(
@@ -88,7 +96,7 @@ async def open_query_side(
             asyncio.create_task(one) for one in (watcher.run(), tail.run(streams), streams.run())
         ]
         try:
-            yield _query_side(log_pool, read_pool, watcher, streams, master, tokens, wait_s)
+            yield _query_side(log_pool, read_pool, watcher, streams, master, doorkeepers, wait_s)
         finally:
             streams.end_all()
             for task in running:
@@ -113,17 +121,17 @@ def _query_side(
     watcher: AppliedWatcher,
     streams: EventStreams,
     master: MasterKey,
-    tokens: TokenVerifier,
+    doorkeepers: tuple[Authenticator, Authenticator],
     wait_s: float,
 ) -> QuerySide:
     reads = ReadSchema(read_pool)
     log = PostgresFactLog(log_pool)
-    directory = PostgresCallerDirectory(log_pool)
+    authenticator, judges = doorkeepers
     vault = PostgresVault(log_pool, master)
     asking = Asking(watcher, log, utc_now, wait_s=wait_s)
     return QuerySide(
-        authenticator=Authenticator(tokens, directory),
-        judges=Authenticator(tokens, directory),
+        authenticator=authenticator,
+        judges=judges,
         opportunities=OpportunityReads(asking, OpportunityQueries(reads)),
         boards=BoardReads(asking, BoardQueries(reads)),
         directory=DirectoryReads(asking, DirectoryQueries(reads)),

@@ -1,6 +1,7 @@
 """What stands around a fact: whose it is, where it stands, who caused it."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
@@ -24,7 +25,7 @@ ZERO_HASH: Final = bytes(32)
 EVENT_NAMESPACE: Final = UUID("5b6d2f0e-6f1c-5c3a-9d55-0c0a1c0401f1")
 
 
-class Stream(msgspec.Struct, frozen=True, order=True):
+class Stream(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """One stream: everything that happened to one thing of one organization."""
 
     org: UUID
@@ -80,6 +81,7 @@ class Recorded(msgspec.Struct, frozen=True):
     hash: bytes
 
 
+@lru_cache(maxsize=2_048)
 def event_id(stream: Stream, version: int) -> UUID:
     """Return the id of the fact at this version of the stream."""
     return uuid5(EVENT_NAMESPACE, f"{stream.org}/{stream.kind}/{stream.id}/{version}")

@@ -17,6 +17,7 @@ from command_api.application.group import (
     decide_group,
     first_questions,
     from_receipt,
+    second_questions,
 )
 from command_api.application.known import Known, LogReader, Question, Receipt
 from command_api.application.lane_queue import LaneQueue, Pending
@@ -161,8 +162,9 @@ class _LaneWorker:
         pending = Pending(submission, asyncio.get_running_loop().create_future())
         self.queue.put(pending)
         self._arrived.set()
-        # A caller that hangs up does not take its command back: it may be in the log already.
-        return await asyncio.shield(pending.future)
+        # A caller that hangs up does not take its command back, which may be in the log already:
+        # its future is done then, and the command stays where it is.
+        return await pending.future
 
     async def close(self) -> None:
         self._closing = True
@@ -264,6 +266,8 @@ class _LaneWorker:
         questions: set[Question] = set()
         for submission in submissions:
             questions |= first_questions(submission)
+        await session.answer(questions, known)
+        questions = second_questions(submissions, known)
         for _ in range(MAX_ASKS):
             await session.answer(questions, known)
             decided, questions = decide_group(submissions, known, self._clock())

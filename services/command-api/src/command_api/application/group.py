@@ -1,5 +1,6 @@
 """A group of commands, decided in order, each on the state that the ones before it leave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,7 @@ import msgspec
 from command_api.application.desk import Desk, Outcome
 from command_api.application.dispatch import handle
 from command_api.application.draft import Draft, Left
-from command_api.application.known import Known, NotYetKnown, Question, Receipt, ReceiptOf
+from command_api.application.known import BoardsOf, Known, NotYetKnown, Question, Receipt, ReceiptOf
 from command_api.application.submission import Accepted, Submission
 from command_api.domain.commands import (
     BulkOpportunities,
@@ -17,7 +18,9 @@ from command_api.domain.commands import (
     CreateOpportunity,
     DeleteStatus,
     EditOpportunity,
+    OpportunityCommand,
 )
+from command_api.domain.opportunity.state import Opportunity
 from command_api.domain.refusal import KeyReused, Refusal
 from opportunity_events.codec import canonical_json
 from opportunity_events.envelope import Stream, StreamKind
@@ -82,6 +85,8 @@ def first_questions(submission: Submission) -> set[Question]:
     if submission.idempotency is not None:
         questions.add(ReceiptOf(org, submission.idempotency.key))
     command = submission.command
+    if isinstance(command, CreateOpportunity) and command.board_id is None:
+        questions.add(BoardsOf(org))
     parts = command.commands if isinstance(command, BulkOpportunities) else (command,)
     for part in parts:
         for name, kind in _HINTS.items():
@@ -89,6 +94,23 @@ def first_questions(submission: Submission) -> set[Question]:
             if value:
                 questions.add(Stream(org, kind, value))
     return questions
+
+
+def second_questions(submissions: Sequence[Submission], known: Known) -> set[Question]:
+    """Return what follows from the first answers, so that few decisions are begun in vain."""
+    questions: set[Question] = set()
+    for submission in submissions:
+        command, org = submission.command, submission.asker.org
+        if isinstance(command, CreateOpportunity) and command.board_id is None:
+            boards = known.boards.get(BoardsOf(org), ())
+            questions.update(Stream(org, "board", board) for board in boards[:1])
+        parts = command.commands if isinstance(command, BulkOpportunities) else (command,)
+        for part in parts:
+            if isinstance(part, OpportunityCommand):
+                loaded = known.streams.get(Stream(org, "opportunity", part.opportunity_id))
+                if loaded is not None and isinstance(loaded.state, Opportunity):
+                    questions.add(Stream(org, "board", loaded.state.board_id))
+    return questions - known.streams.keys()
 
 
 def decide_group(
@@ -140,5 +162,11 @@ def from_receipt(submission: Submission, receipt: Receipt) -> Accepted:
 def accepted(status: int, answer: dict[str, object], position: int) -> Accepted:
     """Put the position into an answer and write it down canonically."""
     body = canonical_json({**answer, "position": position})
-    plain = msgspec.json.decode(body)
-    return Accepted(status, body, position, plain.get("id"), plain.get("version"))
+    resource_id, version = answer.get("id"), answer.get("version")
+    return Accepted(
+        status,
+        body,
+        position,
+        None if resource_id is None else str(resource_id),
+        version if isinstance(version, int) else None,
+    )

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 _SURROGATES = range(0xD800, 0xE000)
 _EXACT = 2**53
@@ -29,12 +29,7 @@ def parse_json(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """
     try:
         text = raw.decode("utf-8")
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
+        value = _strict.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedJson(type(error).__name__) from error
     # only an escape can bring such a character through the decoder and the parser
@@ -70,6 +65,11 @@ def _finite(text: str) -> float | int:
     if not math.isfinite(number):
         raise ValueError("out of range")
     return int(number) if number.is_integer() and abs(number) <= _EXACT else number
+
+
+_strict: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite
+)
 
 
 def _bad_texts(value: object) -> Iterator[str]:

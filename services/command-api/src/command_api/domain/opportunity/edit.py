@@ -108,9 +108,12 @@ def _after(command: EditOpportunity, before: v1.Cell, place: Place) -> v1.Cell:
 
 
 def _cell_changes(before: v1.Cell, after: v1.Cell) -> list[v1.Change]:
-    was = msgspec.to_builtins(before)
-    became = msgspec.to_builtins(after)
-    return [v1.Change(f, was[f], became[f]) for f in became if was[f] != became[f]]
+    plain = msgspec.to_builtins
+    return [
+        v1.Change(field, plain(was), plain(became))
+        for field in v1.Cell.__struct_fields__
+        if (was := getattr(before, field)) != (became := getattr(after, field))
+    ]
 
 
 def _note_change(

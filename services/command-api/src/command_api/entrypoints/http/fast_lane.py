@@ -253,6 +253,6 @@ def _validated(declared: _Declared, body: bytes) -> _Parsed | None:
     if not body:
         return _Parsed(None) if declared.may_be_empty else None
     try:
-        return _Parsed(declared.body.validate_python(parse_json(body)))
+        return _Parsed(declared.body.validator.validate_python(parse_json(body)))
     except (MalformedJson, BadCharacters, ValidationError):
         return None

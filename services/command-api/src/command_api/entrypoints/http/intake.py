@@ -1,6 +1,5 @@
 """A request on its way to the log: what surrounds its command, and how the answer is written."""
 
-import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Final
@@ -44,8 +43,6 @@ from service_runtime.languages import Language
 from service_runtime.problems import Problem
 
 CLIENT_HEADER: Final = "Cohoi-Client"
-SUBMIT_TIMEOUT_S: Final = 60.0
-"""Beyond what the committer itself gives a command; reached only where it is stuck."""
 
 _CREATED: Final = 201
 
@@ -77,8 +74,8 @@ class Intake:
             size=self.size,
         )
         try:
-            async with asyncio.timeout(SUBMIT_TIMEOUT_S):
-                accepted = await self.backing.submitter.submit(submission)
+            # bounded by the committer, which answers every command that waits for too long
+            accepted = await self.backing.submitter.submit(submission)
         except r.Busy as busy:
             raise Problem("busy") from busy
         except r.Refusal as refusal:
