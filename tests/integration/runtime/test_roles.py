@@ -21,7 +21,11 @@ ROLES = {
     "cohoi_report",
     "cohoi_report_keeper",
 }
-FILES = ["0001_create_roles.sql", "0002_create_report_keeper.sql"]
+FILES = [
+    "0001_create_roles.sql",
+    "0002_create_report_keeper.sql",
+    "0003_let_the_projector_own.sql",
+]
 
 
 @pytest.fixture

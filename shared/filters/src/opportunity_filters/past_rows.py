@@ -20,7 +20,7 @@ from service_runtime.fragments import Statement, fill, load_fragments
 
 _PACKAGE: Final = "opportunity_filters.sql"
 _TABLE: Final = re.compile(
-    r"\bread\.(opportunities|customers|contacts|users|boards|statuses|organizations)"
+    r"\bread\.(?:searched_)?(opportunities|customers|contacts|users|boards|statuses|organizations)"
     r"\s+(?!known\b)([a-z]+)\b"
 )
 _LISTED: Final = "o"

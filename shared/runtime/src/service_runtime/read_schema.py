@@ -5,16 +5,21 @@ one beside the current one, and a row of `projection.current` says which of them
 remembers the number, and every answer says which number was current in its own snapshot: one that
 was asked of another generation is thrown away and asked again, so a flip fails no read and no
 position ever goes back.
+
+Whoever asks says for which organization, and the connection stands behind that one's fence: row
+level security shows no row of any other, whatever the statement forgets.
 """
 
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import asyncpg
 
+from service_runtime.fence import stand_behind
 from service_runtime.sql import load_sql_folder
 
 if TYPE_CHECKING:
@@ -52,6 +57,13 @@ def placed(text: str, number: int) -> str:
     return _READ.sub(f"{schema_of(number)}.", text)
 
 
+@lru_cache(maxsize=_ANSWERS_REMEMBERED)
+def _beside_the_number(text: str) -> str:
+    """Return a statement that answers its rows beside the number of the generation."""
+    whole = load_sql_folder(_SQL)["beside_the_number"]
+    return whole.replace("{statement}", text.strip().rstrip(";"))
+
+
 class ReadSnapshot:
     """One moment of the read models: whatever is asked, it is of the same generation."""
 
@@ -86,36 +98,42 @@ class ReadSchema:
         self._number: int | None = None
         self._sql = load_sql_folder(_SQL)
 
-    async def ask(self, text: str, *values: object) -> asyncpg.Record:
+    async def ask(self, org: UUID, text: str, *values: object) -> asyncpg.Record:
         """Put one statement that answers one row, with the current number as `generation`."""
-        rows = await self._asked(text, values)
+        rows = await self._asked(org, text, values)
         return rows[0]
 
-    async def fetch(
-        self, text: str, *values: object, timeout_s: float | None = None
-    ) -> list[asyncpg.Record]:
+    async def positions(
+        self, orgs: Collection[UUID], *, timeout_s: float | None = None
+    ) -> dict[UUID, int]:
+        """Return how far organizations are applied, as far as any of them is there."""
+        whole = _beside_the_number(self._sql["applied_positions"])
+        rows = await self._asked(None, whole, [list(orgs)], timeout_s)
+        return {row["org"]: row["position"] for row in rows if row["answered"]}
+
+    async def fetch(self, org: UUID, text: str, *values: object) -> list[asyncpg.Record]:
         """Put one statement whatever its columns are; return its rows in its order."""
-        whole = self._sql["beside_the_number"].replace("{statement}", text.strip().rstrip(";"))
-        rows = await self._asked(whole, values, timeout_s)
+        rows = await self._asked(org, _beside_the_number(text), values)
         return [row for row in rows if row["answered"]]
 
-    async def fetchrow(self, text: str, *values: object) -> asyncpg.Record | None:
+    async def fetchrow(self, org: UUID, text: str, *values: object) -> asyncpg.Record | None:
         """Put one statement; return its first row."""
-        rows = await self.fetch(text, *values)
+        rows = await self.fetch(org, text, *values)
         return rows[0] if rows else None
 
-    async def fetchval(self, text: str, *values: object) -> Any:  # noqa: ANN401 - a cell
+    async def fetchval(self, org: UUID, text: str, *values: object) -> Any:  # noqa: ANN401 - a cell
         """Put one statement of one column; return its first cell."""
-        row = await self.fetchrow(text, *values)
+        row = await self.fetchrow(org, text, *values)
         return None if row is None else row[2]
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncGenerator[ReadSnapshot]:
-        """Open a transaction in which everything is read of one moment.
+    async def snapshot(self, org: UUID) -> AsyncGenerator[ReadSnapshot]:
+        """Open a transaction in which everything is read of one moment and one organization.
 
         The generation cannot be dropped before it ends: the first statement locks a table of it.
         """
         async with self._pool.acquire(timeout=self._acquire_timeout_s) as connection:
+            await stand_behind(connection, org)
             for _ in range(_ROUNDS):
                 transaction = connection.transaction(isolation="repeatable_read", readonly=True)
                 await transaction.start()
@@ -143,9 +161,15 @@ class ReadSchema:
         return number if current == number else None
 
     async def _asked(
-        self, text: str, values: Sequence[object], timeout_s: float | None = None
+        self,
+        org: UUID | None,
+        text: str,
+        values: Sequence[object],
+        timeout_s: float | None = None,
     ) -> list[asyncpg.Record]:
         async with self._pool.acquire(timeout=self._acquire_timeout_s) as connection:
+            if org is not None:
+                await stand_behind(connection, org)
             for _ in range(_ROUNDS):
                 number = self._number
                 if number is None:

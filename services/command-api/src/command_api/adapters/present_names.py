@@ -27,7 +27,7 @@ class PresentNames(ProjectedLanes):
 
     async def customers(self, org: UUID) -> AsyncIterator[KnownCustomer]:
         """Yield the present customers of an organization."""
-        async with self._reads.snapshot() as snapshot:
+        async with self._reads.snapshot(org) as snapshot:
             cursor = snapshot.cursor(load_sql(JOB_SQL, "customers"), org, prefetch=_PREFETCH)
             async for row in cursor:
                 yield KnownCustomer(row["id"], row["name"])

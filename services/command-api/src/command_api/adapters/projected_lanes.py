@@ -19,7 +19,7 @@ class ProjectedLanes:
 
     async def applied(self, org: UUID) -> int:
         """Return the position up to which the read models know the organization."""
-        return await self._reads.fetchval(load_sql(JOB_SQL, "applied"), org) or 0
+        return await self._reads.fetchval(org, load_sql(JOB_SQL, "applied"), org) or 0
 
     async def lag(self, lane: int) -> tuple[int, int]:
         """Return (how many facts of a lane the read models lack, how far they are)."""

@@ -13,7 +13,6 @@ from prometheus_client import Gauge
 from service_runtime.metrics import REGISTRY
 from service_runtime.pools import server_settings
 from service_runtime.read_schema import ReadSchema
-from service_runtime.sql import load_sql
 
 CHANNEL: Final = "cohoi_applied"
 MAX_WAITING: Final = 4_096
@@ -44,7 +43,6 @@ class AppliedWatcher:
         self._known: OrderedDict[UUID, int] = OrderedDict()
         self._waiting: dict[UUID, dict[asyncio.Future[None], int]] = {}
         self._wake = asyncio.Event()
-        self._query = load_sql("query_api.adapters.sql", "standing")
         self._listener: asyncpg.Connection | None = None
 
     def known(self, org: UUID) -> int:
@@ -134,9 +132,9 @@ class AppliedWatcher:
         self._listener = listener
 
     async def _look(self) -> None:
-        rows = await self._reads.fetch(self._query, list(self._waiting), timeout_s=_TIMEOUT_S)
-        for row in rows:
-            self.note(row["org"], row["position"])
+        positions = await self._reads.positions(self._waiting, timeout_s=_TIMEOUT_S)
+        for org, position in positions.items():
+            self.note(org, position)
 
     def _lost(self, _: object) -> None:
         self._wake.set()

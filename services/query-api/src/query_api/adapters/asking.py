@@ -21,7 +21,7 @@ _last_decoder: Final = msgspec.json.Decoder(Last)
 async def ask(reads: ReadSchema, statement: Statement) -> asyncpg.Record:
     """Put one statement that answers one row, and says the generation in its head."""
     text, values = statement.numbered()
-    return await reads.ask(text, *values)
+    return await reads.ask(statement.values["org"], text, *values)
 
 
 def standing_of(row: asyncpg.Record) -> Standing:

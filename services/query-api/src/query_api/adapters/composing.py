@@ -196,7 +196,10 @@ def _part(shape: _PageShape, part: str) -> str:
     if searches:
         found = where(filters, ((), searches))
         table = fill(
-            pages["searched"], table=table, scope=_scope(listing, shape.narrow), searches=found
+            pages["searched"],
+            table=rows.get("searched_table", table),
+            scope=_scope(listing, shape.narrow),
+            searches=found,
         )
     return fill(
         pages[part],
@@ -245,6 +248,7 @@ def _totals(sums: _Sums) -> str:
         rows = fill(
             pieces["added"],
             status=pieces["added_status" if sums.by_status else "no_status"],
+            table=stands["searched_table" if shape[1] else "table"],
             scope=_scope_of("opportunities", narrow),
             place=stands["on_board"] if sums.board else anywhere,
             conditions=where(OPPORTUNITY_CONDITIONS, shape),

@@ -46,7 +46,7 @@ class HistoryQueries:
         text, values = Statement(
             statement("found", found=found), {**scope_values(scope), "id": opportunity_id}
         ).numbered()
-        async with self._reads.snapshot() as snapshot:
+        async with self._reads.snapshot(scope.org) as snapshot:
             row = await snapshot.ask(text, *values)
             standing = standing_of(row)
             if not row["found"] or standing.position is None:

@@ -1,7 +1,7 @@
 """What the door asks of the read models and of the log's head."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -27,7 +27,7 @@ class PostgresReadSide:
 
     async def snapshot(self, org: UUID) -> Snapshot | None:
         """Return where an organization stands; None before anything of it is applied."""
-        row = await self._reads.fetchrow(self._sql["snapshot"], org)
+        row = await self._reads.fetchrow(org, self._sql["snapshot"], org)
         if row is None:
             return None
         return Snapshot(
@@ -67,11 +67,11 @@ class PostgresReadSide:
         )
         if not any(named):
             return ()
-        rows = await self._reads.fetch(self._sql["unknown_ids"], org, *map(_listed, named))
+        rows = await self._reads.fetch(org, self._sql["unknown_ids"], org, *map(_listed, named))
         return tuple(row["key"] for row in rows)
 
-    async def _value(self, statement: str, *values: Any) -> int:  # noqa: ANN401 - asyncpg's
-        return await self._reads.fetchval(statement, *values)
+    async def _value(self, statement: str, org: UUID, *values: object) -> int:
+        return await self._reads.fetchval(org, statement, org, *values)
 
 
 def _listed(found: Sequence[UUID] | None) -> list[UUID] | None:

@@ -282,3 +282,39 @@ create table {schema}.erasures (
 grant usage on schema {schema} to cohoi_projector, cohoi_query, cohoi_command, cohoi_report;
 grant select, insert, update, delete on all tables in schema {schema} to cohoi_projector;
 grant select on all tables in schema {schema} to cohoi_query, cohoi_command, cohoi_report;
+
+-- The second fence. Row level security shows a role that does not own these tables the rows of the organization that
+-- its connection was set to, and none where it was set to none (nullif: a setting that was once there and is gone reads
+-- as the empty text). Every table gets it, also one that is added above. Whoever folds owns them and is not fenced.
+grant create on schema {schema} to cohoi_projector;
+do $fence$
+declare
+    made text;
+begin
+    for made in
+        select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = '{schema}' and c.relkind in ('r', 'p') and not c.relispartition
+    loop
+        execute format('alter table %s enable row level security', made);
+        execute format('create policy fence on %s to cohoi_query, cohoi_command, cohoi_report '
+            'using (org = nullif(current_setting(''app.org'', true), '''')::uuid)', made);
+        execute format('alter table %s owner to cohoi_projector', made);
+    end loop;
+end $fence$;
+
+-- Behind a policy an index of words is of no use: `@@` could tell of a row before the policy has looked at it. So
+-- searches ask these views, which read the tables unfenced and put up the same fence themselves.
+create view {schema}.searched_opportunities as
+    select * from {schema}.opportunities where org = nullif(current_setting('app.org', true), '')::uuid;
+create view {schema}.searched_customers as
+    select * from {schema}.customers where org = nullif(current_setting('app.org', true), '')::uuid;
+grant select on {schema}.searched_opportunities, {schema}.searched_customers
+    to cohoi_query, cohoi_command, cohoi_report;
+
+-- How far organizations are applied, for whoever waits for several at once: positions, no rows.
+create function {schema}.applied_positions(p_org uuid[]) returns table (org uuid, "position" bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select a.org, a.position from {schema}.applied a where a.org = any (p_org)
+$$;
+revoke all on function {schema}.applied_positions from public;
+grant execute on function {schema}.applied_positions to cohoi_query;

@@ -2,6 +2,8 @@
 
 -- name: table
 read.customers o
+-- name: searched_table
+read.searched_customers o
 -- name: scope
 o.org = :org
 -- name: columns

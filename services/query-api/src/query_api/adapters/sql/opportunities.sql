@@ -3,6 +3,10 @@
 -- name: table
 read.opportunities o
 
+-- The same where words are searched for.
+-- name: searched_table
+read.searched_opportunities o
+
 -- The columns that a page carries from where it found its rows to where they are shown.
 -- name: columns
 o.org, o.id, o.version, o.board_id, o.status_id, o.status_type, o.owner_id, o.customer_id, o.title, o.external_ref,

@@ -30,7 +30,7 @@ select {status} as status_id, o.status_type, o.currency,
     coalesce(sum(o.weighted_minor) filter (where o.period = 'one_time'), 0),
     coalesce(sum(o.weighted_minor) filter (where o.period = 'monthly'), 0),
     coalesce(sum(o.weighted_minor) filter (where o.period = 'annual'), 0)
-from read.opportunities o
+from {table}
 where {scope} and {place} and {conditions}
 group by 1, o.status_type, o.currency
 
