@@ -2,64 +2,17 @@
 
 import asyncio
 import json
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from projector.settings import Settings
 from support.generations import ReadConnection
+from support.operator import projector_process, run_cohoi
 from support.projections import Story, Verify, project_all, until_applied
 
-_COHOI = str(Path(sys.executable).with_name("cohoi"))
 _STOPS_WITHIN_S = 10  # two seconds are promised; the rest is the machine's
-
-
-async def run_cohoi(
-    settings: Settings, directory: Path, *arguments: str
-) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,  # noqa: TID251 - a shell's
-        "DATABASE_URL": settings.log_dsn,
-        "COHOI_MASTER_KEY_FILE": str(settings.master_key_file),
-    }
-    return await asyncio.to_thread(
-        subprocess.run,
-        [_COHOI, *arguments, "--data-dir", str(directory)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-@asynccontextmanager
-async def projector_process(settings: Settings) -> AsyncGenerator[asyncio.subprocess.Process]:
-    environment = {
-        **os.environ,  # noqa: TID251 - a shell's
-        "COHOI_LOG_DSN": settings.log_dsn,
-        "COHOI_READ_DSN": settings.read_dsn,
-        "COHOI_MASTER_KEY_FILE": str(settings.master_key_file),
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "projector.entrypoints.run",
-        env=environment,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
 
 
 async def test_verify_says_in_one_line_what_it_checked(

@@ -203,7 +203,8 @@ async def roll_back(dsn: str, master_key_file: Path) -> Rebuilt:
         await generations.prove(master)
         kept = _usable_kept(await generations.current())
         changed = await _change_over(dsn, master, generations, kept)
-    return _rebuilt(kept, Filled(0, 0), changed, began, left=0)
+        left = await generations.drop_gone(patience_s=_DROP_WITHIN_S)
+    return _rebuilt(kept, Filled(0, 0), changed, began, left)
 
 
 async def drop_kept(dsn: str) -> int:
