@@ -27,7 +27,7 @@ class Product:
         """Where the web is."""
         return str(self.process.record["address"])
 
-    def run(self, *arguments: str, code: int = 0) -> str:
+    def run(self, *arguments: str, code: int = 0, within_s: float = 120) -> str:
         """Run a command of the command line; return its stdout."""
         environment = {**os.environ, "COHOI_DATA_DIR": str(self.data_dir)}  # noqa: TID251 - a shell's
         done = subprocess.run(  # noqa: S603 - our own command line
@@ -35,7 +35,7 @@ class Product:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=within_s,
             check=False,
         )
         assert done.returncode == code, f"cohoi {arguments}: {done.stdout}{done.stderr}"

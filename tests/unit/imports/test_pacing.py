@@ -64,12 +64,33 @@ async def test_it_waits_until_the_read_models_are_near() -> None:
     projector = Projector(lag=MOST_LAG + 1_000, step=100)
     await Pace(projector).keep(0)
     assert projector.looks == 10
+    assert projector.lag_left == MOST_LAG
 
 
 async def test_it_goes_on_at_once_where_they_are_near() -> None:
     projector = Projector(lag=MOST_LAG, step=0)
     await Pace(projector).keep(0)
-    assert projector.looks == 1
+    assert projector.looks == 2
+
+
+async def test_beside_others_it_rests_as_long_as_its_batch_took(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rests: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+
+    monkeypatch.setattr(pacing.asyncio, "sleep", rest)
+    projector = Projector(lag=0, step=0)
+    pace = Pace(projector)
+    for moved, written in ((100, 100), (200, 100), (100, 100), (300, 100)):
+        projector.at += moved
+        await pace.keep(0, written, 0.25)
+    assert rests == [0.25, 0.25]
+    projector.at += 300
+    await pace.keep(0, 100, 60.0)
+    assert rests[-1] == pacing.LONGEST_REST_S
 
 
 async def test_one_that_stands_still_is_waited_for_once() -> None:
@@ -79,7 +100,7 @@ async def test_one_that_stands_still_is_waited_for_once() -> None:
     waited = projector.looks
     assert waited > 10
     await pace.keep(0)
-    assert projector.looks == waited + 1
+    assert projector.looks == waited + 2
     projector.step = 1
     await pace.keep(0)
     assert projector.lag_left <= MOST_LAG

@@ -91,6 +91,8 @@ class BatchConnection:
     ) -> None:
         self._connection = connection
         self._log = PostgresSession(connection, lane, master_key)
+        self._lane = lane
+        self.held_s = 0.0
         self._job = job
         self._seal = seal
 
@@ -104,8 +106,7 @@ class BatchConnection:
         The job's row is the last thing touched: whoever cancels it waits for a batch that is
         almost in the log, and one that was cancelled, or taken over, keeps nothing of it.
         """
-        began = time.monotonic()
-        async with self._connection.transaction():
+        async with self._holding_the_lane(group):
             position = 0
             if group:
                 appended = await self._log.append(group)
@@ -114,30 +115,40 @@ class BatchConnection:
                     raise BatchMoved
                 position = max(one.position for one in appended)
             await self._advance(step, position)
-        self._count(step, time.monotonic() - began)
+        self._count(step)
 
     async def settle_some(self, group: Sequence[Decided], begin: int) -> int:
         """Append what did not move meanwhile, move the job over it, and return how many did."""
-        began = time.monotonic()
-        async with self._connection.transaction():
+        async with self._holding_the_lane(group):
             appended = await self._log.append(group)
             done = [one.position for one in appended if one.outcome == _DONE]
             step = Step(begin, len(done), 0, (), None)
             if done:
                 await self._advance(step, max(done))
-        self._count(step, time.monotonic() - began)
+        self._count(step)
         return len(done)
 
-    def _count(self, step: Step, seconds: float) -> None:
+    def _count(self, step: Step) -> None:
         """Count a batch that is in the log."""
         kind = self._job.kind
-        SECONDS.labels(kind).observe(seconds)
+        SECONDS.labels(kind).observe(self.held_s)
         for outcome, items in (
             ("done", step.done),
             ("unchanged", step.unchanged),
             ("refused", len(step.refused)),
         ):
             ITEMS.labels(kind, outcome).inc(items)
+
+    @asynccontextmanager
+    async def _holding_the_lane(self, group: Sequence[Decided]) -> AsyncGenerator[None]:
+        """Open the transaction of a batch, and note how long it kept the lane from others."""
+        began = time.monotonic()
+        async with self._connection.transaction():
+            if group:
+                await self._connection.execute(load_sql(SQL, "lock_lane"), LANE_LOCK, self._lane)
+                began = time.monotonic()
+            yield
+        self.held_s = time.monotonic() - began
 
     async def _advance(self, step: Step, position: int) -> None:
         job = self._job

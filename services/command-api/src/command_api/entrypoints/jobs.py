@@ -1,12 +1,16 @@
 """Jobs as a process: `python -m command_api.entrypoints.jobs`, until SIGTERM or SIGINT."""
 
 import asyncio
+import os
 import signal
+from typing import Final
 
 from command_api.bootstrap import open_job_side
 from command_api.settings import load_settings
 from service_runtime.logs import configure_logs
 from service_runtime.metrics_socket import serve_metrics
+
+_NICENESS: Final = 5
 
 
 async def serve() -> None:
@@ -30,7 +34,8 @@ async def serve() -> None:
 
 
 def main() -> None:
-    """Run jobs."""
+    """Run jobs, behind whoever waits for an answer where the machine is busy."""
+    os.nice(_NICENESS)
     configure_logs("jobs")
     asyncio.run(serve())
 

@@ -1,4 +1,4 @@
-"""A job's consideration for the projector: it waits while that is far behind."""
+"""A job's consideration for others: it rests beside who works, and waits for the projector."""
 
 import asyncio
 from typing import Final
@@ -6,8 +6,10 @@ from uuid import UUID
 
 from command_api.application.batches.ports import ReadModels
 
-MOST_LAG: Final = 5_000
+MOST_LAG: Final = 2_000
 """How many facts the read models may lack while a job goes on."""
+LONGEST_REST_S: Final = 1.0
+"""Beside others a job rests as long as its batch took, but never longer."""
 
 _POLL_S: Final = 0.05
 _STILL_S: Final = 3.0
@@ -21,9 +23,26 @@ class Pace:
     def __init__(self, models: ReadModels) -> None:
         self._models = models
         self._stuck_at: int | None = None
+        self._head: int | None = None
 
-    async def keep(self, lane: int) -> None:
-        """Wait until the read models of a lane are near its head."""
+    async def keep(self, lane: int, written: int = 0, took_s: float = 0.0) -> bool:
+        """Rest where others wrote beside a batch, and wait until the read models are near.
+
+        What a batch takes, the lane and the machine, it takes from whoever works beside it.
+        Returns whether somebody did.
+        """
+        others = await self._others_wrote(lane, written)
+        if others:
+            await asyncio.sleep(min(took_s, LONGEST_REST_S))
+        await self._near(lane)
+        return others
+
+    async def _others_wrote(self, lane: int, written: int) -> bool:
+        lag, at = await self._models.lag(lane)
+        before, self._head = self._head, lag + at
+        return before is not None and self._head - before > written
+
+    async def _near(self, lane: int) -> None:
         waited = still = 0.0
         last = -1
         while waited < _LONGEST_WAIT_S:

@@ -41,6 +41,11 @@ class Step:
 class BatchSession(LogReader, Protocol):
     """One connection to the log for one attempt at a batch."""
 
+    @property
+    def held_s(self) -> float:
+        """How long the last batch held the lane."""
+        ...
+
     async def settle(self, group: Sequence[Decided], step: Step) -> None:
         """Append the group and move the job over the step, both or neither.
 

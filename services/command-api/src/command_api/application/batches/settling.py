@@ -43,6 +43,11 @@ class Verdict:
     kept: object
     settled: Callable[[], None] = lambda: None
 
+    @property
+    def facts(self) -> int:
+        """How many facts it makes."""
+        return sum(len(decided.draft.facts) for decided in self.group)
+
     def step(self, begin: int) -> Step:
         """Return how the job moves from an item on."""
         return Step(begin, self.done, self.unchanged, self.refused, self.kept)
@@ -115,6 +120,10 @@ class Settling(Generic[T]):
         self._dry_run = dry_run
         self._trouble = Trouble(batches)
         self._last: Verdict | None = None
+        self.written = 0
+        """How many facts the last batch wrote."""
+        self.held_s = 0.0
+        """How long the last batch held the lane."""
 
     async def settle(self, items: Sequence[T], begin: int) -> None:
         """Settle items; what one of them breaks is that one's refusal, the others go in."""
@@ -151,6 +160,8 @@ class Settling(Generic[T]):
         async with self._batches.session(self._lane, locked=locked) as session:
             verdict = self._last = await self._deciding.decide(items, session)
             await session.settle(() if self._dry_run else verdict.group, verdict.step(begin))
+            self.held_s = session.held_s
+            self.written = verdict.facts
         verdict.settled()
 
     async def _refuse(self, item: T, begin: int) -> None:

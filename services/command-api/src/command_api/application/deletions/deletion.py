@@ -6,6 +6,7 @@ opportunity while its batch is under way does not wait: that one is met again in
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
@@ -20,6 +21,7 @@ from command_api.application.batches.settling import (
     Verdict,
     ask_until,
 )
+from command_api.application.batches.sizing import BatchSize
 from command_api.application.batches.turn import Turn
 from command_api.application.deletions.order import DeletionOrder, DeletionResult
 from command_api.application.group import Decided, decide_group, first_questions
@@ -28,8 +30,8 @@ from command_api.application.submission import Submission
 from command_api.domain import commands as c
 from opportunity_events.envelope import Cause
 
-BATCH: Final = 200
-"""So many opportunities a batch: what it holds the lane for is what others wait."""
+MOST_A_BATCH: Final = 400
+"""So many opportunities move in one append at most."""
 
 
 class Deletion:
@@ -52,17 +54,22 @@ class Deletion:
         self._turn = turn
         self._trouble = Trouble(batches)
         self._handled = order.handled
+        self._size = BatchSize(MOST_A_BATCH)
         self._moved = self._lost_rounds = 0
+        self._held_s = 0.0
         self._lane = 0
 
     async def run(self) -> DeletionResult:
         """Move out whoever stands in the status, and let it go; raises JobLost or TurnOver."""
         self._lane, _ = await self._trouble.through(lambda _: self._batches.head())
+        began = time.monotonic()
         while not await self._trouble.through(lambda again: self._step(again=again)):
             self._lost_rounds = 0 if self._moved else self._lost_rounds + 1
             self._progress(self._handled, self._order.total)
-            await self._pace.keep(self._lane)
+            others = await self._pace.keep(self._lane, self._moved, time.monotonic() - began)
+            self._size.after(self._moved, self._held_s, others=others)
             await self._turn.pass_on()
+            began = time.monotonic()
         return DeletionResult(self._handled)
 
     async def _step(self, *, again: bool) -> bool:
@@ -72,7 +79,9 @@ class Deletion:
         options = self._order.options
         self._moved = 0
         async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
-            ids = await self._batches.occupants(options.board_id, options.status_id, BATCH)
+            ids = await self._batches.occupants(
+                options.board_id, options.status_id, self._size.items
+            )
             locked = self._lost_rounds >= LOCKED_FROM_ROUND
             async with self._batches.session(self._lane, locked=locked) as session:
                 if not ids:
@@ -85,7 +94,11 @@ class Deletion:
         options = self._order.options
         commands = [c.MoveOut(one, options.board_id, options.status_id) for one in ids]
         moves = [one for one in await self._decide(commands, session) if one.draft.facts]
-        return await session.settle_some(moves, self._handled) if moves else 0
+        if not moves:
+            return 0
+        moved = await session.settle_some(moves, self._handled)
+        self._held_s = session.held_s
+        return moved
 
     async def _finish(self, session: BatchSession) -> bool:
         """Record the last fact; False where somebody stands in the status after all."""

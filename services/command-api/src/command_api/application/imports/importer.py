@@ -1,5 +1,6 @@
 """An import from its first row to its last: batch by batch, each settled whole or not at all."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -9,12 +10,19 @@ from zoneinfo import ZoneInfo
 from command_api.application.batches.pacing import Pace
 from command_api.application.batches.ports import BatchLog, JobLost
 from command_api.application.batches.settling import Settling
+from command_api.application.batches.sizing import BatchSize
 from command_api.application.batches.turn import Turn
 from command_api.application.imports.batch import BatchDecider
 from command_api.application.imports.identifiers import Identifiers
 from command_api.application.imports.order import ImportOrder, ImportResult
 from command_api.application.imports.ports import Names
-from command_api.application.imports.reading import Mentioned, in_thread, mentioned, slices
+from command_api.application.imports.reading import (
+    SLICE_ROWS,
+    Mentioned,
+    in_thread,
+    mentioned,
+    slices,
+)
 from command_api.application.imports.resolving import Resolver
 from command_api.application.imports.roster import Roster
 from command_api.application.imports.settling import DecidingRows
@@ -25,6 +33,7 @@ from command_api.domain.board.decide import MAX_STATUSES
 from command_api.domain.board.state import Board
 from command_api.domain.importing.names import folded_name
 from command_api.domain.importing.plan import Options, Plan, plan
+from command_api.domain.importing.rows import Refused, Row
 from command_api.domain.organization.state import Organization
 from command_api.domain.text import status_key
 from opportunity_events.envelope import Stream
@@ -59,6 +68,7 @@ class Importer:
         self._progress = progress
         self._turn = turn
         self._pace = Pace(names)
+        self._size = BatchSize(SLICE_ROWS)
         self._lane = 0
 
     async def run(self, raw: bytes) -> ImportResult:
@@ -81,16 +91,29 @@ class Importer:
         self._turn.set_up()
         self._progress(handled, outline.total)
         async for rows in slices(outline, skip=handled):
-            await settling.settle(rows, handled)
-            handled += len(rows)
-            self._progress(handled, outline.total)
-            # A dry run goes on: what it would have made stands in its memory alone.
-            if not dry_run:
-                await self._pace.keep(self._lane)
-                if handled < outline.total:
+            left = rows
+            while left:
+                batch, left = left[: self._size.items], left[self._size.items :]
+                await self._settle(settling, batch, handled)
+                handled += len(batch)
+                self._progress(handled, outline.total)
+                # A dry run goes on: what it would have made stands in its memory alone.
+                if not dry_run and handled < outline.total:
                     await self._turn.pass_on()
         mapping = {mapped.column: mapped.field for mapped in outline.mapping}
         return ImportResult({**mapping}, deciding.tally)
+
+    async def _settle(
+        self, settling: Settling[Row | Refused], batch: list[Row | Refused], begin: int
+    ) -> None:
+        began = time.monotonic()
+        await settling.settle(batch, begin)
+        if self._order.options.dry_run:
+            self._size.after(len(batch), settling.held_s, others=False)
+            return
+        took_s = time.monotonic() - began
+        others = await self._pace.keep(self._lane, settling.written, took_s)
+        self._size.after(len(batch), settling.held_s, others=others)
 
     async def _standing(self) -> tuple[Organization, Board | None]:
         """Return the organization and the board as they are now."""
