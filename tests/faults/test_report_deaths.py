@@ -15,8 +15,7 @@ from report_worker.adapters.job_book import JobBook
 from report_worker.adapters.report_store import ReportStore
 from report_worker.application.making import Made
 from report_worker.application.pulse import Pulse
-from report_worker.application.sweeping import Sweeper
-from report_worker.bootstrap.background import KEPT_S, build_maker, sweep_ledger
+from report_worker.bootstrap.background import KEPT_S, build_maker, open_sweeper, sweep_ledger
 from report_worker.domain.report import Attempt, Format
 from support.private_redis import PrivateRedis
 from support.read_tables import ReadTables
@@ -119,7 +118,7 @@ def test_a_zombies_file_never_counts(world: ReadTables, service: ReportService) 
         for attempt, text in ((winner, b"winner"), (zombie, b"zombie")):
             with store.draft(attempt) as draft:
                 draft.file.write(text)
-                made[attempt.number] = Made(draft.seal(), rows=1, erasures=0)
+                made[attempt.number] = Made(draft.seal(), rows=1, erasures=0, log_erasures=0)
         assert book.beat(zombie, 5, 0.5) is False
         assert book.finish(zombie, made[1]) is False
         assert book.finish(winner, made[2]) is True
@@ -149,9 +148,8 @@ def test_a_death_between_the_files_name_and_the_rows_word_leaves_one_file(
         assert service.row(report)["state"] == "queued"
         build_maker(service.settings).make(report, 2)
         assert len(service.files(world)) == 2
-        files = ReportStore(service.settings.reports_dir)
-        broker = CeleryBroker(Celery())
-        assert Sweeper(ledger=ledger, broker=broker, files=files).tidy() == 1
+        with open_sweeper(service.settings, CeleryBroker(Celery())) as sweeper:
+            assert sweeper.tidy() == 1
     assert_one_file(service, world, 1)
 
 

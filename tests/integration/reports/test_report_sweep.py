@@ -8,9 +8,8 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from report_worker.adapters.report_store import ReportStore
 from report_worker.application.sweeping import BrokerUnavailable, Due, Sweeper
-from report_worker.bootstrap.background import build_maker, sweep_ledger
+from report_worker.bootstrap.background import build_maker, open_sweeper
 from report_worker.domain.report import Format, Queue
 from support.read_tables import ReadTables
 from support.report_service import ReportService
@@ -40,8 +39,8 @@ def broker() -> PaperBroker:
 
 @pytest.fixture
 def sweeper(service: ReportService, broker: PaperBroker) -> Iterator[Sweeper]:
-    with sweep_ledger(service.settings) as ledger:
-        yield Sweeper(ledger=ledger, broker=broker, files=ReportStore(service.settings.reports_dir))
+    with open_sweeper(service.settings, broker) as opened:
+        yield opened
 
 
 def make(service: ReportService, report: UUID) -> None:

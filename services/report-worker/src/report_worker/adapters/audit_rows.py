@@ -14,7 +14,6 @@ from opportunity_history.names import Names
 from report_worker.adapters.connections import connect_to, translated
 from report_worker.adapters.interval_rows import IntervalRows, Snapshot
 from report_worker.adapters.opened_facts import FactOpener
-from report_worker.application.making import ReadModelBehind
 from report_worker.application.pulse import Pulse
 from report_worker.domain.audit import AuditRow
 from report_worker.domain.audit_telling import side, told_changes
@@ -31,19 +30,10 @@ _OPPORTUNITY: Final = "opportunity"
 _SNAPSHOT: Final = "start transaction isolation level read committed read only"
 
 
-class ErasedMeanwhile(ReadModelBehind):
-    """Somebody was erased while the report was made: it must be made anew."""
-
-
 class _Fact(NamedTuple):
     kind: str
     id: UUID
     entry: Entry
-
-
-class _Standing(NamedTuple):
-    head: int
-    erasures: int
 
 
 class AuditSource:
@@ -63,12 +53,11 @@ class AuditSource:
         self._statement_timeout_s = statement_timeout_s
 
     @contextmanager
-    def open(self, order: Order, pulse: Pulse) -> Generator["AuditRows"]:
-        """Open a snapshot that knows every erasure there was when it began.
+    def open(self, order: Order, pulse: Pulse, *, at_least: int) -> Generator["AuditRows"]:
+        """Open a snapshot that has a position, and the log beside it.
 
-        Log and read models may be two databases, so one snapshot does not hold both: the count
-        of erasures is read before and after, and where it grew meanwhile nothing is kept. So the
-        same position and the same count of erasures are the same bytes here too.
+        They may be two databases, so one snapshot does not hold both; but facts cannot change,
+        and whoever makes the report throws it away where somebody was erased meanwhile.
         """
         log = connect_to(
             self._log_dsn,
@@ -78,10 +67,8 @@ class AuditSource:
         )
         try:
             facts = _LogFacts(log, order, self._master_key)
-            before = facts.standing()
-            least = max(order.position, before.head)
-            with self._reads.snapshot(order, pulse, at_least=least) as snapshot:
-                yield AuditRows(snapshot, facts, order, before.erasures)
+            with self._reads.snapshot(order, pulse, at_least=at_least) as snapshot:
+                yield AuditRows(snapshot, facts, order)
         finally:
             log.close()
 
@@ -89,17 +76,10 @@ class AuditSource:
 class AuditRows:
     """The rows of one audit."""
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        facts: "_LogFacts",
-        order: Order,
-        erasures_before: int,
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, facts: "_LogFacts", order: Order) -> None:
         self._snapshot = snapshot
         self._facts = facts
         self._order = order
-        self._erasures_before = erasures_before
 
     @property
     def erasures(self) -> int:
@@ -107,14 +87,9 @@ class AuditRows:
         return self._snapshot.erasures
 
     def batches(self) -> Iterator[list[AuditRow]]:
-        """Yield the rows in the order of positions, some hundreds at a time.
-
-        Raises ErasedMeanwhile at the end where somebody was erased since the snapshot.
-        """
+        """Yield the rows in the order of positions, some hundreds at a time."""
         for batch in self._selected():
             yield self._told(batch)
-        if self._facts.standing().erasures != self._erasures_before:
-            raise ErasedMeanwhile
 
     def _selected(self) -> Iterator[list[_Fact]]:
         if self._order.criteria.whole_log:
@@ -210,13 +185,6 @@ class _LogFacts:
         self._sql = {name: text.encode() for name, text in load_sql_folder(_QUERIES).items()}
         self._opener = FactOpener(connection, self._sql["open_keys"], master)
         self._key_names: dict[UUID, str | None] = {}
-
-    def standing(self) -> _Standing:
-        """Return where the organization stands now."""
-        with translated(), self._connection.cursor() as cursor:
-            cursor.execute(self._sql["standing"], {"org": self._org})
-            row = cursor.fetchone()
-        return _Standing(0, 0) if row is None else _Standing(*row)
 
     def all(self) -> Iterator[list[_Fact]]:
         """Yield all facts."""

@@ -38,9 +38,9 @@ class IntervalRows:
         self._sql = load_sql_folder(_QUERIES)
 
     @contextmanager
-    def open(self, order: Order, pulse: Pulse) -> Generator["SnapshotRows"]:
-        """Open a snapshot that has the order's position, waiting a bounded time for it."""
-        with self.snapshot(order, pulse, at_least=order.position) as snapshot:
+    def open(self, order: Order, pulse: Pulse, *, at_least: int) -> Generator["SnapshotRows"]:
+        """Open a snapshot that has a position, waiting a bounded time for it."""
+        with self.snapshot(order, pulse, at_least=at_least) as snapshot:
             yield SnapshotRows(snapshot)
 
     @contextmanager

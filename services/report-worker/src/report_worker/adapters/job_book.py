@@ -11,7 +11,7 @@ from report_worker.adapters.connections import connect_as_keeper, translated
 from report_worker.adapters.criteria import read_criteria
 from report_worker.adapters.report_metrics import Stopwatch
 from report_worker.application.making import DatabaseUnavailable, Made
-from report_worker.application.sweeping import Due, Wanted
+from report_worker.application.sweeping import Due, Erased, Wanted
 from report_worker.domain.report import Attempt, Failure, Format, Order, Queue
 from service_runtime.sql import load_sql_folder
 
@@ -84,6 +84,7 @@ class JobBook(_Session):
             "sha256": made.file.sha256,
             "file": made.file.name,
             "erasures": made.erasures,
+            "log_erasures": made.log_erasures,
             "kept_s": self._kept_s,
         }
         finished = self._change(attempt, "finish", outcome)
@@ -152,6 +153,16 @@ class SweepLedger(_Session):
     def expire(self) -> int:
         """Expire files that were kept long enough; return how many."""
         return len(self.rows(self._sql["expire"], {}))
+
+    def expire_erased(self, erased: Sequence[Erased]) -> int:
+        """Expire files and forget searches from before these erasures; return how many."""
+        values = {
+            "orgs": [one.org for one in erased],
+            "counts": [one.erasures for one in erased],
+            "erased": [one.erased_at for one in erased],
+        }
+        statements = ("forget_searches", "forget_answers", "expire_erased")
+        return sum(len(self.rows(self._sql[name], values)) for name in statements)
 
     def forget(self) -> None:
         """Forget old rows and receipts."""

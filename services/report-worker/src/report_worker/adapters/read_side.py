@@ -23,7 +23,7 @@ class PostgresReadSide:
         self._reads = ReadSchema(reads, acquire_timeout_s=_TIMEOUT_S)
         self._log = log
         self._sql = load_sql_folder(_SNAPSHOTS)
-        self._head = load_sql_folder(_HEADS)["head"]
+        self._heads = load_sql_folder(_HEADS)
 
     async def snapshot(self, org: UUID) -> Snapshot | None:
         """Return where an organization stands; None before anything of it is applied."""
@@ -45,7 +45,12 @@ class PostgresReadSide:
     async def head(self, org: UUID) -> int:
         """Return the newest position in the log."""
         async with self._log.acquire(timeout=_TIMEOUT_S) as connection:
-            return await connection.fetchval(self._head, org) or 0
+            return await connection.fetchval(self._heads["head"], org) or 0
+
+    async def erasures(self, org: UUID) -> int:
+        """Return how many persons' keys were deleted in the log."""
+        async with self._log.acquire(timeout=_TIMEOUT_S) as connection:
+            return await connection.fetchval(self._heads["erasures"], org) or 0
 
     async def expected_rows(
         self, org: UUID, boards: Sequence[UUID] | None, owners: Sequence[UUID] | None

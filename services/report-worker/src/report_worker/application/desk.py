@@ -82,6 +82,10 @@ class ReadSide(Protocol):
         """Return the position up to which it is applied."""
         ...
 
+    async def erasures(self, org: UUID) -> int:
+        """Return how many persons' keys were deleted in the log."""
+        ...
+
     async def head(self, org: UUID) -> int:
         """Return the newest position in the log."""
         ...
@@ -209,6 +213,17 @@ class Desk:
         if found is None or not (caller.role in _SEES_ALL or found.ordered_by == caller.actor):
             raise NotFound
         return found
+
+    async def file_of(self, report: Report) -> str:
+        """Return the name of a report's file; raise Expired or NotReady where there is none.
+
+        A file that is older than an erasure is not given out from that moment on, however
+        long it takes the sweeper to remove it.
+        """
+        name = file_of(report)
+        if await self._reads.erasures(report.org) > report.log_erasures:
+            raise Expired
+        return name
 
     async def page(self, caller: Caller, *, before: UUID | None, limit: int) -> list[Report]:
         """Return the reports that the caller sees before an id, newest first."""

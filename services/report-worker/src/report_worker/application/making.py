@@ -36,6 +36,18 @@ class DiskFull(Exception):  # noqa: N818 - says what is so
     """The report store takes no more bytes."""
 
 
+class ErasedMeanwhile(ReadModelBehind):
+    """Somebody was erased while the report was made: it must be made anew."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an organization stands in the log: its head, and how many persons were erased."""
+
+    head: int
+    erasures: int
+
+
 @dataclass(frozen=True)
 class StoredFile:
     """A file in the report store, complete and durable."""
@@ -52,6 +64,9 @@ class Made:
     file: StoredFile
     rows: int
     erasures: int
+    """As the read models count them, and as the file says."""
+    log_erasures: int
+    """As the log counts them: of a greater count, the file is not given out any more."""
 
 
 class Jobs(Protocol):
@@ -98,8 +113,10 @@ class OpportunityRows(Rows[OpportunityRow], Protocol):
 class RowSource(Protocol[_Rows_co]):
     """Where rows come from."""
 
-    def open(self, order: Order, pulse: Pulse) -> AbstractContextManager[_Rows_co]:
-        """Open a snapshot that has the order's position, waiting a bounded time for it."""
+    def open(
+        self, order: Order, pulse: Pulse, *, at_least: int
+    ) -> AbstractContextManager[_Rows_co]:
+        """Open a snapshot that has a position, waiting a bounded time for it."""
         ...
 
 
@@ -133,6 +150,14 @@ class Store(Protocol):
         ...
 
 
+class Standings(Protocol):
+    """The log, asked where an organization stands."""
+
+    def standing(self, org: UUID) -> Standing:
+        """Return the head and the count of erasures, of one moment."""
+        ...
+
+
 Writer = Callable[[Order, _Rows, Draft, Pulse], int]
 """Writes all rows into a draft and returns how many there were."""
 
@@ -154,6 +179,7 @@ class Maker:
         jobs: Callable[[], AbstractContextManager[Jobs]],
         beats: Callable[[], Beats],
         recipes: Mapping[Kind, Recipe[Any]],
+        standings: Standings,
         store: Store,
         heartbeat_s: float,
         max_attempts: int,
@@ -161,6 +187,7 @@ class Maker:
         self._open_jobs = jobs
         self._beats = beats
         self._recipes = recipes
+        self._standings = standings
         self._store = store
         self._heartbeat_s = heartbeat_s
         self._max_attempts = max_attempts
@@ -200,17 +227,25 @@ class Maker:
             self._finish(attempt, jobs, made)
 
     def _write(self, attempt: Attempt) -> Made:
+        """Write the file from a snapshot that knows every erasure there was when it began.
+
+        Who was erased meanwhile may stand in it, and then it is made anew: so the same position
+        and the same count of erasures are the same bytes.
+        """
+        before = self._standings.standing(attempt.order.org)
         order = attempt.order
         recipe = self._recipes[order.kind]
         pulse = Pulse(attempt, self._beats, interval_s=self._heartbeat_s, stopping=self._stopping)
         with (
             pulse,
             self._store.draft(attempt) as draft,
-            recipe.source.open(order, pulse) as rows,
+            recipe.source.open(order, pulse, at_least=max(order.position, before.head)) as rows,
         ):
             written = recipe.writers[order.format](order, rows, draft, pulse)
             pulse.check()
-            return Made(draft.seal(), written, rows.erasures)
+            if self._standings.standing(order.org).erasures != before.erasures:
+                raise ErasedMeanwhile
+            return Made(draft.seal(), written, rows.erasures, before.erasures)
 
     def _finish(self, attempt: Attempt, jobs: Jobs, made: Made) -> None:
         """Let the row decide whose file counts.

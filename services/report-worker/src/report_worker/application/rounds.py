@@ -39,6 +39,7 @@ class Rounds:
         while not self._stopping.is_set():
             try:
                 self._sweeper.enqueue()
+                self._sweeper.follow_erasures()
                 if rounds % self._rounds_between_tidying == 0:
                     self._sweeper.tidy()
             except (DatabaseUnavailable, TooSlow) as error:

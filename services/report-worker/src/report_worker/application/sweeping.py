@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -35,6 +36,15 @@ class Wanted:
     running: int | None
 
 
+@dataclass(frozen=True)
+class Erased:
+    """An organization in which persons were erased: so many, the last one then."""
+
+    org: UUID
+    erasures: int
+    erased_at: datetime
+
+
 class Ledger(Protocol):
     """The rows of reports, as the sweeper changes them."""
 
@@ -58,12 +68,28 @@ class Ledger(Protocol):
         """Expire files that were kept long enough; return how many."""
         ...
 
+    def expire_erased(self, erased: Sequence[Erased]) -> int:
+        """Expire files and forget searches from before these erasures; return how many."""
+        ...
+
     def forget(self) -> None:
         """Forget old rows and receipts."""
         ...
 
     def wanted(self, reports: Sequence[UUID]) -> Mapping[UUID, Wanted]:
         """Return what is wanted of the files of these reports; unknown ones are left out."""
+        ...
+
+
+class Erasures(Protocol):
+    """The log, asked who was erased."""
+
+    def newest(self) -> int:
+        """Return the ordinal of the newest erasure."""
+        ...
+
+    def lately(self, within_s: float) -> list[Erased]:
+        """Return the organizations in which somebody was erased within so many seconds."""
         ...
 
 
@@ -98,8 +124,19 @@ class StoredFiles(Protocol):
 class Sweeper:
     """Brings queues and files in line with the rows; safe to run twice, and beside another."""
 
-    def __init__(self, *, ledger: Ledger, broker: Broker, files: StoredFiles) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        broker: Broker,
+        files: StoredFiles,
+        erasures: Erasures,
+        remembered_s: float,
+    ) -> None:
         self._ledger = ledger
+        self._erasures = erasures
+        self._remembered_s = remembered_s
+        self._seen_erasure = -1
         self._broker = broker
         self._files = files
 
@@ -123,8 +160,20 @@ class Sweeper:
                 return sent
         return len(due)
 
+    def follow_erasures(self) -> int:
+        """Remove files that may name somebody who was erased since the last look, at once."""
+        newest = self._erasures.newest()
+        if newest == self._seen_erasure:
+            return 0
+        removed = self.tidy()
+        self._seen_erasure = newest
+        return removed
+
     def tidy(self) -> int:
         """Expire, forget, and remove files that no row wants; return how many were removed."""
+        erased = self._erasures.lately(self._remembered_s)
+        if erased and (expired := self._ledger.expire_erased(erased)):
+            _log.info("reports_of_erased_expired", reports=expired)
         self._ledger.expire()
         self._ledger.forget()
         return sum(self._tidy_folder(org, names) for org, names in self._files.names().items())

@@ -16,12 +16,13 @@ from report_worker.adapters.celery_queues import CeleryBroker
 from report_worker.adapters.csv_files import write_csv, write_raw_csv
 from report_worker.adapters.interval_rows import IntervalRows
 from report_worker.adapters.job_book import JobBook, SweepLedger
+from report_worker.adapters.log_standings import LogErasures, LogStandings
 from report_worker.adapters.order_bell import OrderBell
 from report_worker.adapters.report_store import ReportStore
 from report_worker.adapters.xlsx_files import write_xlsx
 from report_worker.application.making import Maker, OpportunityRows, Recipe, Rows, Writer
 from report_worker.application.rounds import Rounds
-from report_worker.application.sweeping import Sweeper
+from report_worker.application.sweeping import Broker, Sweeper
 from report_worker.domain.audit import AuditRow
 from report_worker.domain.report import Format
 from report_worker.settings import Settings
@@ -75,6 +76,7 @@ def build_maker(settings: Settings) -> Maker:
             "opportunities": Recipe(rows, WRITERS),
             "audit": Recipe(facts, AUDIT_WRITERS),
         },
+        standings=LogStandings(settings.log_dsn),
         store=ReportStore(settings.reports_dir),
         heartbeat_s=settings.reports_dead_after_s / _BEATS_BEFORE_DEATH,
         max_attempts=_MAX_ATTEMPTS,
@@ -85,10 +87,7 @@ def build_maker(settings: Settings) -> Maker:
 def open_rounds(settings: Settings, app: Celery) -> Generator[Rounds]:
     """Open what the scheduler runs, and close it in the end."""
     bell = OrderBell(settings.reports_dsn)
-    with sweep_ledger(settings) as ledger:
-        sweeper = Sweeper(
-            ledger=ledger, broker=CeleryBroker(app), files=ReportStore(settings.reports_dir)
-        )
+    with open_sweeper(settings, CeleryBroker(app)) as sweeper:
         try:
             yield Rounds(
                 sweeper,
@@ -98,6 +97,23 @@ def open_rounds(settings: Settings, app: Celery) -> Generator[Rounds]:
             )
         finally:
             bell.close()
+
+
+@contextmanager
+def open_sweeper(settings: Settings, broker: Broker) -> Generator[Sweeper]:
+    """Open a sweeper over rows, files and the log's erasures, and close it in the end."""
+    erasures = LogErasures(settings.log_dsn)
+    with sweep_ledger(settings) as ledger:
+        try:
+            yield Sweeper(
+                ledger=ledger,
+                broker=broker,
+                files=ReportStore(settings.reports_dir),
+                erasures=erasures,
+                remembered_s=REMEMBERED_S,
+            )
+        finally:
+            erasures.close()
 
 
 def sweep_ledger(settings: Settings) -> SweepLedger:

@@ -107,6 +107,8 @@ class Report:
     sha256: str | None
     position: int
     erasures: int
+    log_erasures: int
+    """How many persons' keys were deleted when it was made; see `Made`."""
     file: str | None
     error: Failure | None
     created_at: datetime

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from report_worker.adapters.report_store import ReportStore
-from report_worker.application.desk import Answer, Desk, Keyed, Render, Wish, file_of
+from report_worker.application.desk import Answer, Desk, Keyed, Render, Wish
 from report_worker.domain.filter_words import NO_AS_OF
 from report_worker.domain.filters import BadFilter
 from report_worker.domain.report import Format, Report
@@ -197,11 +197,11 @@ async def show_report(
 
 
 async def download_report(
-    request: Request, report: ReportOf, language: LanguageOf, _position: PositionOf
+    request: Request, report: ReportOf, desk: DeskOf, language: LanguageOf, _position: PositionOf
 ) -> Response:
     """Send the file; `Cohoi-Position` is the position at which its rows are true."""
     store: ReportStore = request.app.state.report_store
-    path = store.path(report.org, file_of(report))
+    path = store.path(report.org, await desk.file_of(report))
     return await file_answer(request, report, path, language)
 
 

@@ -1,0 +1,2 @@
+-- The newest erasure of all organizations.
+select log.newest_erasure() as ordinal
