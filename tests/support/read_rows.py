@@ -49,15 +49,18 @@ class ReadRows:
         self.opportunities: dict[UUID, dict[str, Any]] = {}
         self._insert("log.organizations", org=self.org, lane=0)
         self._stream("organization", self.org, {"name": "Org", "language": language})
+        shown = {
+            "org": self.org,
+            "version": 1,
+            "name": "Org",
+            "currency": "VND",
+            "time_zone": zone,
+            "language": language,
+            "visibility": "all",
+        }
+        self._insert("read.organizations", **shown)
         self._insert(
-            "read.organizations",
-            org=self.org,
-            version=1,
-            name="Org",
-            currency="VND",
-            time_zone=zone,
-            language=language,
-            visibility="all",
+            "read.organization_versions", id=self.org, from_position=1, from_time=START, **shown
         )
         self.advance()
         self.statuses: dict[str, UUID] = {}

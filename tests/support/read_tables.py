@@ -98,7 +98,8 @@ class ReadTables:
         self._execute(
             "insert into read.boards values (%s, %s, 1, %s, %s)", self.org, board, name, self.clock
         )
-        self._interval("board_versions", board, 1, at, name=name, statuses=Jsonb(listed))
+        made = {"created_at": self.clock, "gone": Jsonb([])}
+        self._interval("board_versions", board, 1, at, name=name, statuses=Jsonb(listed), **made)
         self._versions[board] = {"version": 1, "name": name, "statuses": listed}
         return board
 
@@ -107,7 +108,12 @@ class ReadTables:
         listed = [_status(self.statuses[status], status, kind) for status, kind in statuses]
         version = self._next_version("board_versions", board)
         at = self.position
-        self._interval("board_versions", board, version, at, name=name, statuses=Jsonb(listed))
+        before = self._versions[board]["statuses"]
+        gone = [status for status in before if status["id"] not in {one["id"] for one in listed}]
+        made = {"created_at": self.clock, "gone": Jsonb([{**s, "deleted_at": None} for s in gone])}
+        self._interval(
+            "board_versions", board, version, at, name=name, statuses=Jsonb(listed), **made
+        )
 
     def add_customer(self, name: str) -> UUID:
         """Add a customer."""
@@ -122,7 +128,7 @@ class ReadTables:
             fold_words(name),
             self.clock,
         )
-        self._named("customer_versions", customer, 1, at, name, person=False)
+        self._customer(customer, 1, at, name)
         self._versions[customer] = {"version": 1}
         return customer
 
@@ -138,14 +144,15 @@ class ReadTables:
             self.org,
             customer,
         )
-        self._named("customer_versions", customer, version, self.position, name, person=False)
+        self._customer(customer, version, self.position, name)
 
     def erase_customer(self, customer: UUID) -> None:
         """Blank a customer's names everywhere, as an erasure does."""
         self.advance()
         for table in ("customers", "customer_versions"):
             self._execute(
-                f"update read.{table} set name = null, name_key = '' where org = %s and id = %s",  # noqa: S608 - names of our own
+                f"update read.{table} set name = null, name_key = '', words = ''"  # noqa: S608 - names of our own
+                " where org = %s and id = %s",
                 self.org,
                 customer,
             )
@@ -278,6 +285,20 @@ class ReadTables:
             weighted_minor=None if amount is None else amount * (effective or 0),
             effective_confidence=effective,
             updated_at=self.clock,
+        )
+
+    def _customer(self, customer: UUID, version: int, at: int, name: str) -> None:
+        self._named(
+            "customer_versions",
+            customer,
+            version,
+            at,
+            name,
+            words=" ".join(f"'{word}'" for word in fold_words(name)),
+            reference_words="",
+            person=False,
+            created_at=self.clock,
+            contacts=Jsonb([]),
         )
 
     def _named(self, table: str, key: UUID, version: int, at: int, name: str, **more: Any) -> None:

@@ -73,6 +73,14 @@ async def _write_customers(tables: GenerationTables, fold: Fold) -> None:
 async def _write_people(tables: GenerationTables, fold: Fold) -> None:
     organizations_now = [organizations.row(state) for state in fold.organizations.touched()]
     await _upsert(tables, "upsert_organizations", organizations_now)
+    await _close(tables, "close_organization_versions", fold.organizations.closings)
+    organization_versions = _version_rows(fold.organizations, organizations.version_row)
+    await _copy(
+        tables,
+        "organization_versions",
+        organizations.VERSION_COLUMNS,
+        organization_versions,
+    )
     teams_now = [teams.row(state) for state in fold.teams.touched()]
     await _upsert(tables, "upsert_teams", teams_now)
     users_now = [users.row(state) for state in fold.users.touched()]
@@ -98,6 +106,7 @@ async def _write_erasures(tables: GenerationTables, fold: Fold) -> None:
     await _run(tables, "add_erasures", [*erasures.rows()])
     await _run(tables, "blank_user_versions", [*erasures.users])
     await _run(tables, "blank_customer_versions", [*erasures.customers])
+    await _run(tables, "blank_contact_versions", [*erasures.contacts])
     await _run(tables, "blank_notes", [*erasures.keys])
 
 

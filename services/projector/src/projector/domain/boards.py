@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from opportunity_events.envelope import Recorded
+from opportunity_events.envelope import Recorded, instant
 from opportunity_events.v1 import (
     BoardArchived,
     BoardCreated,
@@ -48,8 +48,10 @@ VERSION_COLUMNS: Final = (
     "from_time",
     "to_time",
     "name",
+    "created_at",
     "archived_at",
     "statuses",
+    "gone",
 )
 
 
@@ -216,23 +218,32 @@ def status_rows(state: Board) -> Iterator[tuple[Any, ...]]:
 
 def version_row(state: Board, interval: Interval) -> tuple[Any, ...]:
     """Return the row of `board_versions`, in the order of VERSION_COLUMNS."""
-    statuses = [
-        {
-            "id": str(status.id),
-            "name": status.name,
-            "type": status.type,
-            "color": status.color,
-            "default_confidence": status.default_confidence,
-            "deleting": status.deleting,
-        }
-        for status in state.statuses
-    ]
     return (
         state.org,
         state.id,
         state.version,
         *msgspec.structs.astuple(interval),
         state.name,
+        state.created_at,
         state.archived_at,
-        statuses,
+        [_status_json(status) for status in state.statuses],
+        [
+            {**_status_json(status), "deleted_at": _instant(status.deleted_at)}
+            for status in state.gone
+        ],
     )
+
+
+def _status_json(status: Status) -> dict[str, Any]:
+    return {
+        "id": str(status.id),
+        "name": status.name,
+        "type": status.type,
+        "color": status.color,
+        "default_confidence": status.default_confidence,
+        "deleting": status.deleting,
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant(at)

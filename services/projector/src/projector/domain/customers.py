@@ -1,4 +1,4 @@
-"""Who the customers and their contacts are, now and (the customers) at every earlier moment."""
+"""Who the customers and their contacts are, now and at every earlier moment."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -59,10 +59,14 @@ VERSION_COLUMNS: Final = (
     "to_time",
     "name",
     "name_key",
+    "words",
+    "reference_words",
     "external_ref",
     "person",
+    "created_at",
     "archived_at",
     "erased_at",
+    "contacts",
 )
 
 
@@ -231,7 +235,21 @@ def contact_rows(state: Customer) -> Iterator[tuple[Any, ...]]:
 
 
 def version_row(state: Customer, interval: Interval) -> tuple[Any, ...]:
-    """Return the row of `customer_versions`, in the order of VERSION_COLUMNS."""
+    """Return the row of `customer_versions`, in the order of VERSION_COLUMNS.
+
+    The words of name and reference stand apart, so that erasing takes the name's alone; when a
+    contact was erased is asked of the present.
+    """
+    contacts = [
+        {
+            "id": str(contact.id),
+            "name": contact.name,
+            "email": contact.email,
+            "phone": contact.phone,
+            "title": contact.title,
+        }
+        for contact in state.contacts
+    ]
     return (
         state.org,
         state.id,
@@ -239,8 +257,12 @@ def version_row(state: Customer, interval: Interval) -> tuple[Any, ...]:
         *msgspec.structs.astuple(interval),
         state.name,
         key_of(state.name),
+        words_of(state.name),
+        words_of(state.external_ref),
         state.external_ref,
         state.person,
+        state.created_at,
         state.archived_at,
         state.erased_at,
+        contacts,
     )

@@ -17,6 +17,7 @@ class Erasures:
         self._counts: dict[UUID, int] = {}
         self.users: set[Key] = set()
         self.customers: set[Key] = set()
+        self.contacts: set[tuple[UUID, UUID, UUID]] = set()
         self.keys: set[Key] = set()
 
     def erase(self, stream: Stream, data: UserErased | CustomerErased | ContactErased) -> None:
@@ -27,6 +28,8 @@ class Erasures:
             self.users.add((stream.org, stream.id))
         elif isinstance(data, CustomerErased):
             self.customers.add((stream.org, stream.id))
+        else:
+            self.contacts.add((stream.org, stream.id, data.contact_id))
 
     def rows(self) -> Iterator[tuple[UUID, int]]:
         """Yield the rows of `erasures`."""

@@ -1,4 +1,4 @@
-"""What we show of an organization: what others default to."""
+"""What we show of an organization: what others default to, now and at every earlier moment."""
 
 from typing import Any, Final, assert_never
 from uuid import UUID
@@ -7,9 +7,20 @@ import msgspec
 
 from opportunity_events.envelope import Recorded
 from opportunity_events.v1 import OrganizationCreated, OrganizationEdited, OrganizationFact
+from projector.domain.timeline import Interval
 from projector.domain.unfoldable import absent, begun_twice, no_such_change
 
 COLUMNS: Final = ("org", "version", "name", "currency", "time_zone", "language", "visibility")
+VERSION_COLUMNS: Final = (
+    "org",
+    "id",
+    "version",
+    "from_position",
+    "to_position",
+    "from_time",
+    "to_time",
+    *COLUMNS[2:],
+)
 _FIELDS: Final = frozenset(COLUMNS[2:])
 
 
@@ -62,3 +73,9 @@ def evolve(before: Organization | None, recorded: Recorded, data: OrganizationFa
 def row(state: Organization) -> tuple[Any, ...]:
     """Return the row of `organizations`, in the order of COLUMNS."""
     return msgspec.structs.astuple(state)
+
+
+def version_row(state: Organization, interval: Interval) -> tuple[Any, ...]:
+    """Return the row of `organization_versions`, in the order of VERSION_COLUMNS."""
+    org, version, *shown = msgspec.structs.astuple(state)
+    return (org, org, version, *msgspec.structs.astuple(interval), *shown)

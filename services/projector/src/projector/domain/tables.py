@@ -135,6 +135,11 @@ PRESENT: Final = (
 )
 HISTORY: Final[tuple[HistoryTable[Any], ...]] = (
     HistoryTable(
+        Table("organization_versions", organizations.VERSION_COLUMNS, 3),
+        lambda fold: fold.organizations,
+        organizations.version_row,
+    ),
+    HistoryTable(
         Table("user_versions", users.VERSION_COLUMNS, 3),
         lambda fold: fold.users,
         users.version_row,

@@ -193,6 +193,24 @@ create table {schema}.opportunity_versions (
 create index opportunity_versions_by_position on {schema}.opportunity_versions (org, from_position, to_position);
 create index opportunity_versions_by_time on {schema}.opportunity_versions (org, from_time, to_time);
 
+-- An organization is its own stream: id is org.
+create table {schema}.organization_versions (
+    org uuid not null,
+    id uuid not null,
+    version integer not null,
+    from_position bigint not null,
+    to_position bigint,
+    from_time timestamptz not null,
+    to_time timestamptz,
+    name text not null,
+    currency text not null,
+    time_zone text not null,
+    language text not null,
+    visibility text not null,
+    primary key (org, id, version)
+);
+-- Words of the name and of the reference stand apart: erasing blanks those of the name alone. contacts:
+-- [{"id","name","email","phone","title"}] in order.
 create table {schema}.customer_versions (
     org uuid not null,
     id uuid not null,
@@ -203,10 +221,14 @@ create table {schema}.customer_versions (
     to_time timestamptz,
     name text,
     name_key text collate "C" not null,
+    words tsvector not null,
+    reference_words tsvector not null,
     external_ref text,
     person boolean not null,
+    created_at timestamptz not null,
     archived_at timestamptz,
     erased_at timestamptz,
+    contacts jsonb not null,
     primary key (org, id, version)
 );
 create table {schema}.user_versions (
@@ -225,7 +247,8 @@ create table {schema}.user_versions (
     erased_at timestamptz,
     primary key (org, id, version)
 );
--- statuses: [{"id","name","type","color","default_confidence","deleting"}] in order.
+-- statuses: [{"id","name","type","color","default_confidence","deleting"}] in order; gone: the same of deleted
+-- ones, with "deleted_at".
 create table {schema}.board_versions (
     org uuid not null,
     id uuid not null,
@@ -235,8 +258,10 @@ create table {schema}.board_versions (
     from_time timestamptz not null,
     to_time timestamptz,
     name text not null,
+    created_at timestamptz not null,
     archived_at timestamptz,
     statuses jsonb not null,
+    gone jsonb not null,
     primary key (org, id, version)
 );
 
