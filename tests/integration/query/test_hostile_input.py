@@ -20,12 +20,26 @@ _NAMES: Final = sorted(
         for parameter in path["get"]["parameters"]
         if parameter["in"] == "query"
     }
-    | {"as_of", "bogus"}
+    | {"bogus"}
 )
 _ODD: Final = (
     *("me", "mine", "today", "last_month", "VND", "won", "true", "title", "value", "desc"),
     *("2026-02-29", "9999-12-31", "0000-00-00", "-0", "1e400", "NaN", "null", "%00", "../.."),
-    *("'", '"', "\\", ":*", "a:*&b", "{}", "[]", "\u202e", "\ufeff", "\U0001d518", "0" * 400),
+    *(
+        "'",
+        '"',
+        "\\",
+        ":*",
+        "a:*&b",
+        "{}",
+        "[]",
+        "2026-05-31T00:00:00Z",
+        "2199-12-31T23:59:59+14:00",
+        "\u202e",
+        "\ufeff",
+        "\U0001d518",
+        "0" * 400,
+    ),
 )
 _VALUES = st.one_of(
     st.text(max_size=40),

@@ -183,7 +183,8 @@ SENSELESS: Final[tuple[tuple[dict[str, Any], str], ...]] = (
     ({"q": "a" * 301}, "q"),
     ({"q": " ".join(str(number) for number in range(17))}, "q"),
     ({"q": "a\0b"}, "q"),
-    ({"as_of": "12"}, "as_of"),
+    ({"as_of": "yesterday"}, "as_of"),
+    ({"as_of": "2026-05-31"}, "as_of"),
     ({"known_at": "12"}, "known_at"),
     ({"colour": "red"}, "colour"),
 )

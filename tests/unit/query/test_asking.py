@@ -42,6 +42,11 @@ class Log:
             StoredFact(0, 1, org, after + 1, 1, ORG, "moved", at, at, b"", bytes(32), bytes(32)),
         )
 
+    async def opportunity_history(
+        self, org: UUID, opportunity_id: UUID, before: int, position: int, limit: int
+    ) -> tuple[StoredFact, ...]:
+        raise AssertionError(org, opportunity_id, before, position, limit)
+
     async def lane_facts(self, lane: int, after: int, limit: int) -> tuple[StoredFact, ...]:
         raise AssertionError(lane, after, limit)
 

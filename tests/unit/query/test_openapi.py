@@ -33,8 +33,27 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 def test_every_route_is_documented_and_nothing_of_other_doors(document: dict[str, Any]) -> None:
     assert {route.path for route in ROUTES} == set(document["paths"])
     assert not [path for path in document["paths"] for other in ELSEWHERE if other in path]
-    names = {one["name"] for _, op in operations(document) for one in op["parameters"]}
-    assert names.isdisjoint({"as_of", "known_at"})
+
+
+PAST = {
+    "/v1/boards",
+    "/v1/boards/{board}",
+    "/v1/boards/{board}/view",
+    "/v1/boards/{board}/totals",
+    "/v1/boards/{board}/statuses/{status}/cards",
+    "/v1/customers",
+    "/v1/customers/{customer}",
+    "/v1/opportunities",
+    "/v1/opportunities/totals",
+    "/v1/opportunities/{opportunity}",
+}
+
+
+def test_what_can_be_asked_of_the_past_says_so(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
+        names = {one["name"] for one in operation["parameters"]}
+        assert ({"as_of", "known_at"} <= names) is (path in PAST), path
+        assert ("as_of" in names) is (path in PAST or path.endswith("/history")), path
 
 
 def test_every_read_documents_its_headers_and_problems(document: dict[str, Any]) -> None:

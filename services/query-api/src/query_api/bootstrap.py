@@ -25,6 +25,7 @@ from query_api.application.event_stream import Pulse
 from query_api.application.event_streams import EventStreams
 from query_api.application.events import EventReads
 from query_api.application.history import HistoryReads
+from query_api.application.notes import PastNotes
 from query_api.application.opportunities import OpportunityReads
 from query_api.settings import Settings
 from service_runtime.authentication import Authenticator
@@ -132,7 +133,7 @@ def _query_side(
     return QuerySide(
         authenticator=authenticator,
         judges=judges,
-        opportunities=OpportunityReads(asking, OpportunityQueries(reads)),
+        opportunities=OpportunityReads(asking, OpportunityQueries(reads), PastNotes(log, vault)),
         boards=BoardReads(asking, BoardQueries(reads)),
         directory=DirectoryReads(asking, DirectoryQueries(reads)),
         history=HistoryReads(asking, HistoryQueries(reads, log), vault),

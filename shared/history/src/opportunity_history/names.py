@@ -1,4 +1,4 @@
-"""What people and things are called now, for sentences about what happened to them."""
+"""What people and things are called, for sentences about what happened to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -7,6 +7,7 @@ import msgspec
 
 from opportunity_filters.conditions import Conditions
 from opportunity_filters.local_time import LocalClock
+from opportunity_filters.past_rows import as_of
 from opportunity_filters.sql_conditions import shape_of, values_of
 from query_api.adapters.asking import (
     ask,
@@ -62,13 +63,14 @@ class BoardQueries:
         """Find a page of boards."""
         text = statement("list", page=page(BOARDS, window.sort, window.place, _NOTHING, scope))
         values = {**scope_values(scope), "limit": window.limit, **place_values(window.place)}
-        row = await ask(self._reads, Statement(text, values))
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         return Answer(standing_of(row), page_of(row))
 
     async def single(self, scope: Scope, board_id: UUID) -> Answer[Single | None]:
         """Find one board."""
         text = statement("single", single=single(BOARDS, scope))
-        row = await ask(self._reads, Statement(text, {"org": scope.org, "id": board_id}))
+        values = {"org": scope.org, "id": board_id}
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         return Answer(standing_of(row), single_of(row))
 
     async def totals(
@@ -87,7 +89,7 @@ class BoardQueries:
             "board_id": board_id,
             **values_of(conditions),
         }
-        row = await ask(self._reads, Statement(text, values))
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         if row["item"] is None:
             return Answer(standing_of(row), None)
         statuses = _statuses_decoder.decode(row["item"]).statuses
@@ -118,7 +120,7 @@ class BoardQueries:
             **values_of(conditions),
             **clock_values(clock),
         }
-        row = await ask(self._reads, Statement(text, values))
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         if row["item"] is None:
             return Answer(standing_of(row), None)
         columns = _columns_decoder.decode(row["columns"])
@@ -148,5 +150,5 @@ class BoardQueries:
             **place_values(window.place),
             **clock_values(clock),
         }
-        row = await ask(self._reads, Statement(text, values))
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         return Answer(standing_of(row), page_of(row) if row["found"] else None)

@@ -223,7 +223,8 @@ def totals(conditions: Conditions, scope: Scope, *, by_status: bool, board: bool
     `board` narrows it to the board of the parameter `board_id`.
     """
     narrow = scope.owners is not None
-    sums = _Sums(shape_of(conditions), conditions.maintained, by_status, board, narrow)
+    kept = conditions.maintained and scope.moment is None
+    sums = _Sums(shape_of(conditions), kept, by_status, board, narrow)
     return _totals(sums)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from opportunity_filters.conditions import Condition, Conditions
 from opportunity_filters.filters import SearchWords
 from opportunity_filters.local_time import LocalClock
+from opportunity_filters.past_rows import as_of
 from opportunity_filters.sql_conditions import values_of
 from query_api.adapters.asking import ask, page_of, raw, single_of, standing_of, totals_of
 from query_api.adapters.composing import (
@@ -72,7 +73,7 @@ class DirectoryQueries:
             **place_values(window.place),
             **clock_values(clock),
         }
-        row = await ask(self._reads, Statement(text, values))
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         customer = single_of(row)
         if customer is None:
             return Answer(standing_of(row), None)
@@ -123,10 +124,11 @@ class DirectoryQueries:
             **values_of(conditions),
             **place_values(window.place),
         }
-        row = await ask(self._reads, Statement(text, dict(values)))
+        row = await ask(self._reads, as_of(Statement(text, dict(values)), scope.moment))
         return Answer(standing_of(row), page_of(row))
 
     async def _single(self, listing: Listing, scope: Scope, row_id: UUID) -> Answer[Single | None]:
         text = statement("single", single=single(listing, scope))
-        row = await ask(self._reads, Statement(text, {"org": scope.org, "id": row_id}))
+        values = {"org": scope.org, "id": row_id}
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         return Answer(standing_of(row), single_of(row))

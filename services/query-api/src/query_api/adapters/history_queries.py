@@ -1,4 +1,4 @@
-"""The history of an opportunity: facts from the log, names from the snapshot of its position."""
+"""The history of an opportunity: facts from the log, and the names of then from one snapshot."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from opportunity_events.codec import CODEC
+from opportunity_filters.moments import Moment
 from opportunity_history.entries import Mentioned, mentioned_in
 from opportunity_history.names import Names
 from query_api.adapters.asking import standing_of
@@ -24,6 +25,7 @@ from service_runtime.fragments import Statement, fill
 from service_runtime.read_schema import ReadSchema, ReadSnapshot
 
 _NEWEST: Final = 2**31 - 1
+_NamesByKind = dict[str, dict[UUID, str | None]]
 
 
 class HistoryQueries:
@@ -52,34 +54,55 @@ class HistoryQueries:
             if not row["found"] or standing.position is None:
                 return Answer(standing, None)
             facts = await self._log.opportunity_history(
-                scope.org, opportunity_id, before or _NEWEST, standing.position, limit + 1
+                scope.org,
+                opportunity_id,
+                before or _NEWEST,
+                _last(scope.moment, standing.position),
+                limit + 1,
             )
-            mentioned = _mentioned(facts)
-            names = await _names(snapshot, scope.org, mentioned)
-        keys = await self._log.key_names(scope.org, list(mentioned.keys))
-        return Answer(standing, HistoryPage(facts, Names(names["user"], keys, names["customer"])))
+            if not facts and before is None:  # at that position it was not there yet
+                return Answer(standing, None)
+            mentioned = [_mentioned_in(fact) for fact in facts]
+            named = await _names_of_then(snapshot, scope.org, facts, mentioned)
+        keys = await self._log.key_names(
+            scope.org, list(frozenset[UUID]().union(*(one.keys for one in mentioned)))
+        )
+        names = tuple(Names(one["user"], keys, one["customer"]) for one in named)
+        return Answer(standing, HistoryPage(facts, names))
 
 
-async def _names(
-    snapshot: ReadSnapshot, org: UUID, mentioned: Mentioned
-) -> dict[str, dict[UUID, str | None]]:
+def _last(moment: Moment | None, position: int) -> int:
+    """Return the last position whose facts are told."""
+    if moment is None or moment.position is None:
+        return position
+    return min(moment.position, position)
+
+
+async def _names_of_then(
+    snapshot: ReadSnapshot,
+    org: UUID,
+    facts: Sequence[StoredFact],
+    mentioned: Sequence[Mentioned],
+) -> list[_NamesByKind]:
+    """Return for each fact what those whom it mentions were called at its position."""
+    users = [(f.position, i) for f, one in zip(facts, mentioned, strict=True) for i in one.users]
+    customers = [
+        (f.position, i) for f, one in zip(facts, mentioned, strict=True) for i in one.customers
+    ]
     text, values = Statement(
         load_fragments("history")["names"],
-        {"org": org, "users": list(mentioned.users), "customers": list(mentioned.customers)},
+        {
+            "org": org,
+            "user_positions": [position for position, _ in users],
+            "user_ids": [user for _, user in users],
+            "customer_positions": [position for position, _ in customers],
+            "customer_ids": [customer for _, customer in customers],
+        },
     ).numbered()
-    names: dict[str, dict[UUID, str | None]] = {"user": {}, "customer": {}}
+    found: dict[int, _NamesByKind] = {f.position: {"user": {}, "customer": {}} for f in facts}
     for row in await snapshot.fetch(text, *values):
-        names[row["kind"]][row["id"]] = row["name"]
-    return names
-
-
-def _mentioned(facts: Sequence[StoredFact]) -> Mentioned:
-    each = [_mentioned_in(fact) for fact in facts]
-    return Mentioned(
-        users=frozenset().union(*(one.users for one in each)),
-        keys=frozenset().union(*(one.keys for one in each)),
-        customers=frozenset().union(*(one.customers for one in each)),
-    )
+        found[row["position"]][row["kind"]][row["id"]] = row["name"]
+    return [found[fact.position] for fact in facts]
 
 
 def _mentioned_in(fact: StoredFact) -> Mentioned:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from opportunity_filters.conditions import Conditions
 from opportunity_filters.local_time import LocalClock
+from opportunity_filters.past_rows import as_of
 from opportunity_filters.sql_conditions import shape_of, values_of
 from query_api.adapters.asking import ask, page_of, single_of, standing_of, totals_of
 from query_api.adapters.composing import (
@@ -48,7 +49,7 @@ class OpportunityQueries:
             **place_values(window.place),
             **clock_values(clock),
         }
-        row = await ask(self._reads, Statement(text, values))
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         return Answer(standing_of(row), OpportunityPage(page_of(row), totals_of(row["totals"])))
 
     async def totals(self, scope: Scope, conditions: Conditions) -> Answer[tuple[TotalsRow, ...]]:
@@ -59,7 +60,7 @@ class OpportunityQueries:
             totals=totals(conditions, scope, by_status=False),
         )
         values = {**scope_values(scope), **values_of(conditions)}
-        row = await ask(self._reads, Statement(text, values))
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         return Answer(standing_of(row), totals_of(row["totals"]))
 
     async def single(
@@ -68,5 +69,5 @@ class OpportunityQueries:
         """Find one, deleted ones too."""
         text = statement("single", single=single(OPPORTUNITIES, scope))
         values = {**scope_values(scope), "id": opportunity_id, **clock_values(clock)}
-        row = await ask(self._reads, Statement(text, values))
+        row = await ask(self._reads, as_of(Statement(text, values), scope.moment))
         return Answer(standing_of(row), single_of(row))

@@ -139,7 +139,7 @@ class StoredFact:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Facts of one opportunity, newest first, and the names of now."""
+    """Facts of one opportunity, newest first, each with the names of its moment."""
 
     facts: tuple[StoredFact, ...]
-    names: Names
+    names: tuple[Names, ...]

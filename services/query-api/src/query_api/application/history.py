@@ -14,6 +14,7 @@ from query_api.application.asking import Asking
 from query_api.application.opening import open_all
 from query_api.application.ports import HistoryModel, Vault
 from query_api.application.results import Result, binding, known, next_cursor, position_of
+from query_api.domain.moments import read_past_position
 from query_api.domain.refusals import BadCursor
 from query_api.domain.requests import read_position, read_window
 from query_api.domain.scope import Viewer
@@ -40,6 +41,7 @@ class HistoryReads:
     ) -> Result:
         """Answer a page; `spoken` is what the request and the caller say of languages."""
         least = read_position(values, "min_position")
+        viewer = viewer.as_of(read_past_position(values))
         bound = binding(viewer, f"history/{opportunity_id}", {}, _NEWEST_FIRST)
         window = read_window(values, _NEWEST_FIRST, bound)
         before = _before(window.place.keys[0]) if window.place else None
@@ -55,19 +57,22 @@ class HistoryReads:
         last = Last(False, opportunity_id, (str(shown[-1].version),)) if more else None  # noqa: FBT003 - a row of cells
         position = position_of(answer)
         body = {
-            "items": await self._items(shown, found.names, language),
+            "items": await self._items(shown, found.names[: window.limit], language),
             "next_cursor": next_cursor(last, bound),
             "position": position,
         }
         return Result(position, body)
 
     async def _items(
-        self, facts: Sequence[StoredFact], names: Names, language: Language
+        self, facts: Sequence[StoredFact], names: Sequence[Names], language: Language
     ) -> list[dict[str, Any]]:
         entries = [_entry_of(fact) for fact in facts]
         opened = [(fact.org, entry.data) for fact, entry in zip(facts, entries, strict=True)]
         await open_all(self._vault, opened)
-        return [history_item(entry, names, language) for entry in entries]
+        return [
+            history_item(entry, of_then, language)
+            for entry, of_then in zip(entries, names, strict=True)
+        ]
 
 
 def _before(key: object) -> int:

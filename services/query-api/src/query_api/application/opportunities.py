@@ -3,12 +3,15 @@
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from opportunity_filters.conditions import conditions_of
 from opportunity_filters.filters import Filter, read_filter
 from opportunity_filters.local_time import LocalClock
 from opportunity_filters.parameters import Values
 from query_api.application.answers import Answer, OpportunityPage, Single
 from query_api.application.asking import Asking
+from query_api.application.notes import PastNotes
 from query_api.application.ports import OpportunityModel
 from query_api.application.results import Result, binding, known, next_cursor, position_of
 from query_api.domain.moments import read_moment
@@ -18,14 +21,16 @@ from query_api.domain.sorting import OPPORTUNITY_ORDERS, Sort, read_sort
 from query_api.domain.totals import TotalsRow, whole_totals
 
 LIST: Final = "opportunities"
+_json: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class OpportunityReads:
     """The use cases of reading opportunities."""
 
-    def __init__(self, asking: Asking, model: OpportunityModel) -> None:
+    def __init__(self, asking: Asking, model: OpportunityModel, notes: PastNotes) -> None:
         self._asking = asking
         self._model = model
+        self._notes = notes
 
     async def page(self, viewer: Viewer, values: Values) -> Result:
         """Answer a page of a filtered and sorted list."""
@@ -68,7 +73,13 @@ class OpportunityReads:
 
         answer = await self._asking.answer(viewer.scope, least, question)
         found = known(answer)
-        return Result(position_of(answer), found.item, found.version)
+        body = found.item
+        if viewer.scope.moment is not None:
+            note = await self._notes.note(
+                viewer.scope.org, opportunity_id, found.version, position_of(answer)
+            )
+            body = {**_json.decode(found.item), "note": note}
+        return Result(position_of(answer), body, found.version)
 
 
 def list_binding(viewer: Viewer, chosen: Filter, sort: Sort) -> dict[str, Any]:

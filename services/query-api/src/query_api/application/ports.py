@@ -148,6 +148,12 @@ class FactLog(Protocol):
         """Read an organization's facts after a position, oldest first."""
         ...
 
+    async def opportunity_history(
+        self, org: UUID, opportunity_id: UUID, before: int, position: int, limit: int
+    ) -> tuple[StoredFact, ...]:
+        """Read an opportunity's facts before a version and up to a position, newest first."""
+        ...
+
     async def lane_facts(self, lane: int, after: int, limit: int) -> tuple[StoredFact, ...]:
         """Read a lane's facts after a lane position, oldest first."""
         ...

@@ -69,6 +69,10 @@ Limit = Annotated[str | None, WithJsonSchema(_integer(DEFAULT_LIMIT, MAX_LIMIT))
 Facts = Annotated[str | None, WithJsonSchema(_integer(DEFAULT_FACTS, MAX_FACTS))]
 Cards = Annotated[str | None, WithJsonSchema(_integer(DEFAULT_CARDS, MAX_CARDS))]
 Position = Annotated[str | None, WithJsonSchema(_POSITION)]
+AsOf = Annotated[
+    str | None,
+    WithJsonSchema({"anyOf": [_POSITION, {"type": "string", "format": "date-time"}]}),
+]
 Direction = Annotated[str | None, WithJsonSchema({**_word("asc", "desc"), "default": "asc"})]
 OpportunityOrder = Annotated[
     str | None,
@@ -108,7 +112,35 @@ class PageQuery(Query):
     ] = None
 
 
-class FilterQuery(Query):
+class PastQuery(Query):
+    """What reads take that can be asked of the past."""
+
+    as_of: Annotated[
+        AsOf,
+        Field(
+            description="A position: what was known then, for ever the same. An instant: what was "
+            "so then, by all that is known now."
+        ),
+    ] = None
+    known_at: Annotated[
+        Position,
+        Field(description="With an instant: by what was known at this position."),
+    ] = None
+
+
+class PastPageQuery(PageQuery, PastQuery):
+    """What lists take that can be asked of the past."""
+
+
+class HistoryQuery(PageQuery):
+    """What the history of an opportunity takes."""
+
+    as_of: Annotated[
+        Position, Field(description="Its facts up to this position, in the names of then.")
+    ] = None
+
+
+class FilterQuery(PastQuery):
     """What opportunities are filtered by; a key repeated means "or", different keys "and"."""
 
     board: Ids = []
@@ -173,7 +205,7 @@ class ViewQuery(SortedFilterQuery):
     cards: Annotated[Cards, Field(description="How many cards each column begins with.")] = None
 
 
-class CustomerQuery(PageQuery):
+class CustomerQuery(PastPageQuery):
     """What the list of customers takes."""
 
     q: Searches = []

@@ -19,7 +19,7 @@ ROUTER = new_router(prefix="/v1/boards", tags=["boards"])
 
 @ROUTER.get("", summary="List boards", response_model=BoardList, responses=documented("bad-cursor"))
 async def list_boards(
-    side: SideOf, viewer: ViewerOf, query: Annotated[queries.PageQuery, Query()]
+    side: SideOf, viewer: ViewerOf, query: Annotated[queries.PastPageQuery, Query()]
 ) -> Response:
     """Answer a page of boards, the oldest first, archived ones too."""
     return answer(await side.boards.page(viewer, query.values()))
@@ -33,7 +33,7 @@ async def list_boards(
     dependencies=[KNOWN_BOARD],
 )
 async def read_board(
-    side: SideOf, viewer: ViewerOf, board: BoardId, query: Annotated[queries.Query, Query()]
+    side: SideOf, viewer: ViewerOf, board: BoardId, query: Annotated[queries.PastQuery, Query()]
 ) -> Response:
     """Answer a board with its live statuses in order."""
     result = await path_first(

@@ -43,7 +43,10 @@ async def list_customers(
     dependencies=[KNOWN_CUSTOMER],
 )
 async def read_customer(
-    side: SideOf, viewer: ViewerOf, customer: CustomerId, query: Annotated[queries.Query, Query()]
+    side: SideOf,
+    viewer: ViewerOf,
+    customer: CustomerId,
+    query: Annotated[queries.PastQuery, Query()],
 ) -> Response:
     """Answer a customer with its contacts and the first of its live opportunities."""
     result = await path_first(

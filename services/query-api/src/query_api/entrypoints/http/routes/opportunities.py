@@ -55,7 +55,7 @@ async def read_opportunity(
     side: SideOf,
     viewer: ViewerOf,
     opportunity: OpportunityId,
-    query: Annotated[queries.Query, Query()],
+    query: Annotated[queries.PastQuery, Query()],
 ) -> Response:
     """Answer one opportunity; a deleted one is shown with `deleted_at`."""
     reads = side.opportunities
@@ -78,7 +78,7 @@ async def read_history(
     viewer: ViewerOf,
     caller: CallerOf,
     opportunity: OpportunityId,
-    query: Annotated[queries.PageQuery, Query()],
+    query: Annotated[queries.HistoryQuery, Query()],
     accept_language: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     """Answer its facts, the newest first, in words and in data."""
