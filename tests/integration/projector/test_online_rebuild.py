@@ -226,13 +226,13 @@ async def test_of_two_rebuilds_at_once_one_is_refused_in_one_sentence(
 async def test_whoever_reads_an_old_generation_for_long_reads_it_to_the_end(
     database: str, settings: Settings, story: Story, connection: ReadConnection
 ) -> None:
-    await story(61, 60)
+    org = (await story(61, 60)).org
     await project_all(database, settings)
     pool = await open_pool(
         database, role="cohoi_query", application="tests", min_size=1, max_size=1
     )
     async with pool:
-        async with ReadSchema(pool).snapshot() as snapshot:
+        async with ReadSchema(pool).snapshot(org) as snapshot:
             before = await snapshot.fetch("select id from read.opportunities order by id")
             await rebuild(database, settings.master_key_file, unseen)
             await rebuild(database, settings.master_key_file, unseen)

@@ -1,8 +1,9 @@
--- Take a lane of a generation (null: the current one) that nobody holds, or whose owner was silent for too long; each
--- taking is an epoch of its own.
+-- Take a lane of a generation (null: the current one, if there is any) that nobody holds, or whose owner was silent for
+-- too long; each taking is an epoch of its own.
 insert into projection.checkpoints as old (generation, lane, owner_epoch, owner, lease_until)
-select coalesce($4::integer, c.number), $1, 1, $2, clock_timestamp() + make_interval(secs => $3)
-from projection.current c
+select wanted.generation, $1, 1, $2, clock_timestamp() + make_interval(secs => $3)
+from (select coalesce($4::integer, (select c.number from projection.current c)) as generation) as wanted
+where wanted.generation is not null
 on conflict (generation, lane) do update set
     owner_epoch = old.owner_epoch + 1, owner = excluded.owner, lease_until = excluded.lease_until
 where old.owner is null or old.owner = excluded.owner or old.lease_until is null
