@@ -15,6 +15,7 @@ from command_api.application.submission import Accepted, Submission
 from command_api.domain.commands import Command
 from command_api.entrypoints.http.app import build_door
 from command_api.entrypoints.http.backing import Backing, open_routes
+from command_api.entrypoints.http.view_backing import back_erasures
 from opportunity_events.envelope import Stream
 from opportunity_events.v1 import Language
 from service_runtime.authentication import Authenticator, Doubt, Unauthenticated
@@ -138,10 +139,16 @@ async def open_command_door(hmac_key: bytes = b"k" * 32) -> AsyncGenerator[Comma
     """Open the real app over the stand-ins."""
     submitter, explainer = Recorder(), Memory()
     app = _app()
+    back_erasures(app, _mark_nothing)
     open_routes(app, Backing(submitter, explainer, hmac_key), Doorkeeper())
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
         yield CommandDoor(submitter, explainer, client)
+
+
+async def _mark_nothing(stream: Stream, subject: str) -> None:
+    """No views are kept here."""
+    del stream, subject
 
 
 @cache

@@ -17,6 +17,7 @@ from command_api.adapters.job_desk import PostgresJobDesk
 from command_api.adapters.job_standings import JOB_GAUGES, JobStandings
 from command_api.adapters.log import PostgresLog
 from command_api.adapters.log_explainer import LogExplainer
+from command_api.adapters.person_texts import LoggedPeople
 from command_api.adapters.present_names import PresentNames
 from command_api.adapters.projected_lanes import ProjectedLanes
 from command_api.adapters.sealed_pieces import SealedPieces
@@ -33,7 +34,9 @@ from command_api.application.jobs.kinds import Charge, DeletionKind, ImportKind,
 from command_api.application.jobs.running import JobRunner
 from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
+from command_api.application.views.naming import mark_naming
 from command_api.settings import Settings
+from opportunity_events.envelope import Stream
 from service_runtime.authentication import Authenticator
 from service_runtime.caller_bell import remembered_callers
 from service_runtime.caller_memory import forget_in_this_process
@@ -84,6 +87,11 @@ class CommandSide:
     def view_desk(self) -> PostgresViewDesk:
         """Where saved views are kept."""
         return PostgresViewDesk(self.log_pool, self.master_key)
+
+    async def mark_views(self, stream: Stream, subject: str) -> None:
+        """Mark the views that name somebody who is about to be erased."""
+        people = LoggedPeople(self.log_pool, self.master_key)
+        await mark_naming(self.view_desk, people, stream, subject)
 
     async def check_log(self) -> None:
         """Raise where the log's database does not answer."""

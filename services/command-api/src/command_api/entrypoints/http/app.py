@@ -26,7 +26,7 @@ from command_api.entrypoints.http.routes import (
     users,
     views,
 )
-from command_api.entrypoints.http.view_backing import back_views
+from command_api.entrypoints.http.view_backing import back_erasures, back_views
 from command_api.settings import Settings
 from service_runtime.http.door import Door, create_door
 from service_runtime.http.health import Readiness
@@ -66,6 +66,7 @@ def build_app(settings: Settings) -> Door:
             backing = Backing(side.committer, side.explainer, side.request_hmac_key)
             back_jobs(app, JobBacking(side.job_desk, side.pieces))
             back_views(app, side.view_desk)
+            back_erasures(app, side.mark_views)
             open_routes(app, backing, side.authenticator)
             readiness.started()
             try:

@@ -5,12 +5,14 @@ from typing import Final
 from starlette.responses import Response
 
 from command_api.domain.commands import EraseContact
+from command_api.domain.customer.decide import contact_subject
 from command_api.entrypoints.http.command_route import NO_BODY, command_router
 from command_api.entrypoints.http.intake import OnOne
 from command_api.entrypoints.http.models.answers import Changed
 from command_api.entrypoints.http.models.customers import ContactChanges, ContactToAdd
 from command_api.entrypoints.http.openapi import answers
 from command_api.entrypoints.http.permissions import allow
+from command_api.entrypoints.http.view_backing import MarkOf
 from service_runtime.access import Action
 from service_runtime.http.fields import Id
 
@@ -54,6 +56,7 @@ async def edit_contact(customer: Id, contact: Id, intake: OnOne, body: ContactCh
     responses=answers(problems=("version-conflict",)),
     dependencies=[allow(Action.ERASE_PERSON), NO_BODY],
 )
-async def erase_contact(customer: Id, contact: Id, intake: OnOne) -> Response:
+async def erase_contact(customer: Id, contact: Id, intake: OnOne, mark: MarkOf) -> Response:
     """Make a contact's personal data unreadable; it cannot be undone."""
+    await mark(intake.named.stream, contact_subject(contact))
     return await intake.submit(EraseContact(customer, contact))

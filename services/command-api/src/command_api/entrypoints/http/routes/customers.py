@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from command_api.domain.commands import ArchiveCustomer, EraseCustomer
+from command_api.domain.customer.decide import customer_subject
 from command_api.entrypoints.http.backing import BackingOf
 from command_api.entrypoints.http.command_route import NO_BODY, command_router
 from command_api.entrypoints.http.intake import OnNone, OnOne
@@ -14,6 +15,7 @@ from command_api.entrypoints.http.models.customers import CustomerChanges, Custo
 from command_api.entrypoints.http.models.flags import Flag
 from command_api.entrypoints.http.openapi import answers
 from command_api.entrypoints.http.permissions import allow, demand
+from command_api.entrypoints.http.view_backing import MarkOf
 from service_runtime.access import Action
 from service_runtime.http.fields import Id
 from service_runtime.http.request_context import CallerOf
@@ -70,7 +72,10 @@ async def _erasing(
     dependencies=[allow(Action.EDIT_CUSTOMERS), NO_BODY],
 )
 async def archive_customer(
-    customer: Id, intake: OnOne, *, erase: Annotated[bool, Depends(_erasing)]
+    customer: Id, intake: OnOne, mark: MarkOf, *, erase: Annotated[bool, Depends(_erasing)]
 ) -> Response:
     """Put a customer away: it takes no new opportunities; with `erase` its name is unreadable."""
-    return await intake.submit(EraseCustomer(customer) if erase else ArchiveCustomer(customer))
+    if not erase:
+        return await intake.submit(ArchiveCustomer(customer))
+    await mark(intake.named.stream, customer_subject(customer))
+    return await intake.submit(EraseCustomer(customer))

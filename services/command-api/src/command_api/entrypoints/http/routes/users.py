@@ -5,11 +5,13 @@ from typing import Final
 from starlette.responses import Response
 
 from command_api.domain.commands import EraseUser
+from command_api.domain.user.decide import user_subject
 from command_api.entrypoints.http.command_route import NO_BODY, command_router
 from command_api.entrypoints.http.intake import OnNone, OnOne
 from command_api.entrypoints.http.models.users import UserChanges, UserToAdd
 from command_api.entrypoints.http.openapi import answers
 from command_api.entrypoints.http.permissions import allow
+from command_api.entrypoints.http.view_backing import MarkOf
 from service_runtime.access import Action
 from service_runtime.http.fields import Id
 
@@ -49,6 +51,7 @@ async def edit_user(user: Id, intake: OnOne, body: UserChanges) -> Response:
     responses=answers(problems=("version-conflict",)),
     dependencies=[allow(Action.ERASE_PERSON), NO_BODY],
 )
-async def erase_user(user: Id, intake: OnOne) -> Response:
+async def erase_user(user: Id, intake: OnOne, mark: MarkOf) -> Response:
     """Make an inactive user's personal data unreadable; it cannot be undone."""
+    await mark(intake.named.stream, user_subject(user))
     return await intake.submit(EraseUser(user))
