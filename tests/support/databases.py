@@ -27,10 +27,8 @@ from cohoi.adapters.child_process import spawn
 from cohoi.adapters.postgres_binaries import find_postgres_binaries
 from cohoi.adapters.postgres_home import postgres_server, settle_postgres_home
 from cohoi.adapters.postgres_server import STOP_SIGNAL, PostgresServer
-from cohoi.bootstrap import schema_migrations
-from projector.bootstrap import settle_generation
+from cohoi.bootstrap import bring_up_to_date
 from service_runtime.ids import new_id
-from service_runtime.migrations import migrate
 
 _TEMPLATE = "cohoi_template"
 _READY_WITHIN_S = 60
@@ -102,7 +100,8 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
 def database_template(postgres_cluster: PostgresCluster) -> Iterator[str]:
     postgres_cluster.drop(_TEMPLATE)
     dsn = postgres_cluster.create(_TEMPLATE)
-    asyncio.run(_bring_up_to_date(dsn))
+    # the log is empty: nothing is folded, and so no key is asked for
+    asyncio.run(bring_up_to_date(dsn, Path("no.key"), _unseen))
     yield _TEMPLATE
     postgres_cluster.drop(_TEMPLATE)
 
@@ -123,12 +122,6 @@ def empty_database(postgres_cluster: PostgresCluster) -> Iterator[str]:
 
 def _unseen(_done: int, _all: int) -> None:
     """Leave progress unread."""
-
-
-async def _bring_up_to_date(dsn: str) -> None:
-    await migrate(dsn, schema_migrations())
-    # the log is empty: the read models are made, nothing is folded and no key is asked for
-    await settle_generation(dsn, Path("no.key"), _unseen)
 
 
 def _server(data_dir: Path) -> PostgresServer:

@@ -24,7 +24,7 @@ from cohoi.adapters.installation_keys import (
     make_missing_keys,
     read_signing_key,
 )
-from cohoi.bootstrap import schema_migrations
+from cohoi.bootstrap import bring_up_to_date
 from cohoi_bench.cluster import Cluster
 from cohoi_bench.load import Plan, Report
 from command_api.application.submission import Submission
@@ -36,7 +36,6 @@ from opportunity_events.v1 import RoleName
 from service_runtime.callers import Role
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
-from service_runtime.migrations import migrate
 from service_runtime.tokens import access_claims, sign_token
 
 _READY_WITHIN_S: Final = 60.0
@@ -128,9 +127,9 @@ def fresh_stage(cluster: Cluster, directory: Path, database: str) -> Stage:
     """Make a database of the product's, anew."""
     cluster.drop(database)
     dsn = cluster.create(database)
-    asyncio.run(migrate(dsn, schema_migrations()))
     stage = Stage(cluster, database, directory)
     make_missing_keys(stage.keys, directory, has_data=False)
+    asyncio.run(bring_up_to_date(dsn, stage.keys.master_key, lambda _done, _all: None))
     (directory / "reports").mkdir(exist_ok=True)
     return stage
 

@@ -1,6 +1,6 @@
 """The one place where the command line puts the services' parts together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -47,8 +47,10 @@ from cohoi.application.running import Running, not_running
 from cohoi.application.services import Service
 from cohoi.domain.finding import Finding
 from cohoi.settings import Settings, inherited_environment
+from projector.application.rebuilding import Rebuilt
+from projector.bootstrap import settle_generation
 from service_runtime.metrics_socket import SUFFIX
-from service_runtime.migrations import Migrations
+from service_runtime.migrations import Migrations, migrate
 
 _SCHEMAS = (("log", "command_api"), ("read", "projector"), ("reports", "report_worker"))
 _DEMO_SETTLED = "demo.settled"  # from then on this directory gets no demo data
@@ -62,6 +64,17 @@ def schema_migrations() -> list[Migrations]:
         Migrations(schema, resources.files(package).joinpath("adapters").joinpath("migrations"))
         for schema, package in _SCHEMAS
     ]
+
+
+async def bring_up_to_date(
+    dsn: str, master_key_file: Path, progress: Callable[[int, int], None]
+) -> tuple[list[str], Rebuilt | None]:
+    """Apply missing migrations, and replay history where read models are defined otherwise now.
+
+    Return the migrations' names, and what was rebuilt. The key is needed where there are facts.
+    """
+    applied = await migrate(dsn, schema_migrations())
+    return applied, await settle_generation(dsn, master_key_file, progress)
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,15 @@ import typer
 
 from cohoi.application.refusal import Refused
 from cohoi.application.running import Running
-from cohoi.bootstrap import find_running, schema_migrations
+from cohoi.bootstrap import bring_up_to_date, find_running
 from cohoi.entrypoints.fact_progress import fact_progress
 from cohoi.entrypoints.options import DataDir, Json
 from cohoi.entrypoints.rebuild import REBUILD_REFUSALS, in_words, unfoldable
 from cohoi.settings import load_settings
 from projector.application.poison import PoisonFactError
 from projector.application.rebuilding import Rebuilt
-from projector.bootstrap import settle_generation
 from service_runtime.logs import configure_logs
 from service_runtime.migrations import MigrationRefused
-from service_runtime.migrations import migrate as apply_migrations
 
 
 def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
@@ -42,8 +40,5 @@ def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
 
 
 async def _migrate(running: Running) -> tuple[list[str], Rebuilt | None]:
-    """Apply migrations; make the read models anew where their definition is another one now."""
-    applied = await apply_migrations(running.dsn, schema_migrations())
     with fact_progress("rebuilding") as progress:
-        key_file = running.master_key_file
-        return applied, await settle_generation(running.dsn, key_file, progress)
+        return await bring_up_to_date(running.dsn, running.master_key_file, progress)
