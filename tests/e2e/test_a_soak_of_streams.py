@@ -48,7 +48,7 @@ class Soak:
             "customer_id": customer,
             "owner_id": owner,
             "value": {"amount_minor": 1_000 * number},
-            "note": "Khách hỏi giá. " * (number % 20),
+            "note": "Khách hỏi giá. " * (number % 20) or None,
         }
         return json.dumps(document, ensure_ascii=False).encode()
 
@@ -213,6 +213,7 @@ def _figures(
         "commands": f"{RATE}/s for {seconds:.0f} s",
         "facts delivered": sum(one.facts for one in clients),
         "connections": sum(one.connections for one in clients),
+        "told to come again": sum(one.busy for one in clients),
         "acknowledged to received, ms": {
             name: round(delays[int(len(delays) * share)] * 1000, 1)
             for name, share in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999))

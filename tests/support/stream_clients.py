@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final
+from typing import Final, cast
 
 _FRAME: Final = re.compile(rb"id: (\d+)\n(event: fact\n)?")
 _HEAD_END: Final = b"\r\n\r\n"
@@ -44,6 +44,7 @@ class StreamClient:
     got: "array[int]" = field(default_factory=lambda: array("Q"))
     facts: int = 0
     connections: int = 0
+    busy: int = 0
     refused: list[bytes] = field(default_factory=list[bytes])
     wrong: list[str] = field(default_factory=list[str])
 
@@ -64,12 +65,13 @@ class StreamClient:
     async def follow(self, end: Callable[[], int | None]) -> None:
         """Follow, and connect again whenever the connection is gone, until the end is reached."""
         while not self._is_through(end()):
-            self.connections += 1
             connection = await self._connect()
             try:
                 await self._use(connection, end)
             finally:
                 connection.transport.abort()
+            if connection.told_to_wait:
+                await asyncio.sleep(1 + self.chance.random())
 
     async def _use(self, connection: "_Connection", end: Callable[[], int | None]) -> None:
         """Read and rest by turns; once the end is known nobody rests or tears any more."""
@@ -122,10 +124,10 @@ class _Connection(asyncio.Protocol):
         self._buffer = b""
         self._begun = False
         self.gone = asyncio.Event()
+        self.told_to_wait = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -144,10 +146,15 @@ class _Connection(asyncio.Protocol):
         if not found:
             return False
         if b" 200 " not in head[:16]:
-            self._client.refused.append(head)
+            # a crowd that comes at once may be told to come again, and nothing else
+            self.told_to_wait = b" 503 " in head[:16] and b"retry-after: " in head.lower()
+            self._client.busy += 1
+            if not self.told_to_wait:
+                self._client.refused.append(head)
             self.transport.abort()
             return False
         self._begun, self._buffer = True, rest
+        self._client.connections += 1
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:

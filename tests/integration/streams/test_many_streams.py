@@ -19,6 +19,10 @@ _SESSIONS = (
     "select count(*) from pg_stat_activity where datname = current_database()"
     " and application_name like 'cohoi query%'"
 )
+_DROP = (
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+    " and application_name like 'cohoi query%'"
+)
 _CALLS = "select funcname, sum(calls)::int as calls from pg_stat_user_functions group by 1"
 
 
@@ -131,6 +135,24 @@ async def test_each_organizations_facts_are_read_once_for_all_streams(
     assert "organization_facts" not in calls, "nobody was behind"
     for once in ("lane_facts", "open_keys"):
         assert 0 < calls[once] < 450, f"{once}: one read a round, not one a stream"
+
+
+async def test_a_database_that_drops_every_session_takes_no_fact_from_a_stream(
+    counting: asyncpg.Connection, room: Room
+) -> None:
+    begin = await room.write()
+    followers = [room.follower() for _ in range(10)]
+    for follower in followers:
+        await follower.connect()
+    dropped, last = 0, begin
+    for _ in range(5):
+        last = await _write(room, 40)
+        dropped += len(await counting.fetch(_DROP))
+        last = await _write(room, 40)
+    for follower in followers:
+        await follower.until(last)
+        assert follower.got == list(range(begin + 1, last + 1))
+    assert dropped >= 5
 
 
 async def test_five_hundred_streams_end_at_once_with_the_server(room: Room) -> None:

@@ -70,6 +70,7 @@ class LogTail:
         self._connection: asyncpg.Connection | None = None
         self._positions: dict[int, int] | None = None
         self._notified: set[int] = set()
+        self._lost_track = False
         self._wake = asyncio.Event()
         self._begun = asyncio.Event()
 
@@ -98,6 +99,7 @@ class LogTail:
                 except Exception as error:  # noqa: BLE001 - whoever listens waits for the log to be back
                     _log.warning("tail_lost_the_log", error=type(error).__name__)
                     self._drop()
+                    self._lost_track = True
                     pause = _RETRY_S
                 await self._pause(audience, pause)
         finally:
@@ -157,9 +159,13 @@ class LogTail:
         if self._positions is None:
             self._positions = await self._heads(connection)
             self._begun.set()
+        lanes: Collection[int]
         lanes, self._notified = self._notified, set()
-        for lane in lanes or await self._behind(connection, audience):
+        if self._lost_track or not lanes:
+            lanes = await self._behind(connection, audience)
+        for lane in lanes:
             await self._read(connection, audience, lane)
+        self._lost_track = False
 
     async def _heads(self, connection: asyncpg.Connection) -> dict[int, int]:
         return {row["lane"]: row["head"] for row in await connection.fetch(self._sql["heads"])}

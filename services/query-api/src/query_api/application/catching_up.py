@@ -10,7 +10,7 @@ from query_api.application.frames import Frame, frames_of
 from query_api.application.ports import FactLog, Vault
 
 BLOCK: Final = 100
-READS_AT_A_TIME: Final = 4
+READS_AT_A_TIME: Final = 3
 MAX_KEPT_BYTES: Final = 16 * 1024 * 1024
 
 _Key = tuple[UUID, int]

@@ -7,6 +7,7 @@ from uuid import UUID
 from query_api.application.frames import Frame, joined
 from query_api.domain.visibility import Owners
 
+_MAX_JOINED: Final = 64
 MAX_WAITING: Final = 256
 """How many facts of an organization wait for the slowest of its streams."""
 
@@ -22,6 +23,7 @@ class Channel:
     def __init__(self, org: UUID, most_bytes: Callable[[], int]) -> None:
         self.org = org
         self.base = 0
+        self.erasures = 0
         self._begun = False
         self._frames: list[Frame] = []
         self._bytes = 0
@@ -60,6 +62,11 @@ class Channel:
         self._bytes = 0
         self._joined.clear()
 
+    def erase(self) -> None:
+        """Drop every frame, for some may say what must not be said any more."""
+        self.erasures += 1
+        self.forget()
+
     def after(self, position: int, seen: Owners | None, most_bytes: int) -> tuple[bytes, int]:
         """Return the frames after a position that may be seen, joined, and how far they go.
 
@@ -71,6 +78,8 @@ class Channel:
         key = (position, seen)
         found = self._joined.get(key)
         if found is None:
+            if len(self._joined) >= _MAX_JOINED:
+                self._joined.clear()
             found = joined(self._frames[position - self.base :], seen, most_bytes)
             self._joined[key] = found
         return found

@@ -13,7 +13,7 @@ from opportunity_filters.parameters import Values
 from query_api.application.answers import StoredFact
 from query_api.application.catching_up import CatchingUp
 from query_api.application.channel import Channel
-from query_api.application.event_stream import EventStream, Judge, Pulse
+from query_api.application.event_stream import EventStream, Judge, Pulse, Verdict
 from query_api.application.frames import frames_of
 from query_api.application.ports import FactLog, Following, Vault
 from query_api.domain.refusals import BadPosition, ReadModelBehind, TooManyStreams
@@ -22,6 +22,8 @@ from query_api.domain.requests import read_last_event_id, read_position
 MAX_STREAMS: Final = 1_000
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
 """What waits for all streams together, where facts are large; shared out between organizations."""
+JUDGED_AT_A_TIME: Final = 2
+"""Many may have to be asked for at once, and must leave connections to everybody else."""
 _LEAST_WAITING_BYTES: Final = 64 * 1024
 _LOOK_S: Final = 1.0
 _PARTING_S: Final = 0.1
@@ -56,6 +58,7 @@ class EventStreams:
         self._most = most
         self._pulse = pulse or Pulse()
         self._catching_up = CatchingUp(log, vault)
+        self._judging = asyncio.Semaphore(JUDGED_AT_A_TIME)
         self._audiences: dict[UUID, _Audience] = {}
         self._open = 0
         self.ending = False
@@ -86,7 +89,12 @@ class EventStreams:
         audience = self._audiences.get(org)
         if audience is None:
             audience = self._audiences[org] = _Audience(Channel(org, self._waiting_bytes))
-        stream = EventStream(audience.channel, self._catching_up, judge, self._pulse)
+
+        async def judge_in_turn() -> Verdict | None:
+            async with self._judging:
+                return await judge()
+
+        stream = EventStream(audience.channel, self._catching_up, judge_in_turn, self._pulse)
         audience.streams.add(stream)  # from here on it holds its place among the others
         try:
             stream.position = await self._start(audience.channel, resumed, after)
@@ -141,7 +149,7 @@ class EventStreams:
             frames = []
         if any(fact.type in _ERASURES for fact in facts):
             # what waits, and what was read for those behind, may say what must not be said now
-            audience.channel.forget()
+            audience.channel.erase()
             self._catching_up.forget(audience.channel.org)
         doubtful = any(fact.type.startswith(_DECIDE_VISIBILITY) for fact in facts)
         audience.channel.publish(frames)

@@ -1,6 +1,7 @@
 """The connection below a request, where the server hands it over: it can be dropped."""
 
 import asyncio
+import contextlib
 import socket
 from typing import Final
 
@@ -20,9 +21,10 @@ class Connection:
 
     def hold_at_most(self, size: int) -> None:
         """Let the kernel hold about so many unsent bytes; by itself it would grow to megabytes."""
-        if self._transport is not None:
-            below = self._transport.get_extra_info("socket")
-            below.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
+        below = None if self._transport is None else self._transport.get_extra_info("socket")
+        if below is not None:
+            with contextlib.suppress(OSError):  # the client hung up already
+                below.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
     def cut(self) -> None:
         """Drop it at once, with whatever has not been taken."""

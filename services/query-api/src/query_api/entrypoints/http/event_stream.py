@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -39,16 +40,16 @@ class EventStreamResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the end, and let go of the stream however that comes."""
         connection = Connection(scope)
-        connection.hold_at_most(_SEND_BUFFER_BYTES)
         self._stream.cut = connection.cut
         listening = asyncio.create_task(self._listen(receive))
         try:
+            connection.hold_at_most(_SEND_BUFFER_BYTES)
             await self._send(send)
         finally:
             self._streams.close(self._stream)
             connection.leave(_PARTING_S if self._streams.ending else _LINGER_S)
             listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, HTTPException):
                 await listening
 
     async def _send(self, send: Send) -> None:
