@@ -15,6 +15,7 @@ import pytest
 from command_api.application.jobs.job import ENDED, Job
 from command_api.bootstrap import JobSide, open_job_side
 from command_api.domain import commands as c
+from command_api.entrypoints.http.problems import words_of
 from service_runtime.ids import new_id
 from support.office import Office
 from support.real_command_door import write_settings
@@ -33,7 +34,7 @@ class JobRoom:
     @asynccontextmanager
     async def opened(cls, database: str, office: Office, folder: Path) -> AsyncGenerator["JobRoom"]:
         """Open what a job process has, beside an organization."""
-        async with open_job_side(write_settings(database, folder)) as side:
+        async with open_job_side(write_settings(database, folder), words_of) as side:
             yield cls(office, side)
 
     async def fill(self, board: UUID, customer: UUID, status: UUID, count: int) -> list[UUID]:

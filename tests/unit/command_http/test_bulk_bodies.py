@@ -32,7 +32,7 @@ BAD: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"command": "merge", "ids": IDS}, [("/command", "not-a-choice")]),
     ({"ids": IDS, "params": {"x": 1}}, [("/command", "required")]),
     ({"command": "win", "ids": []}, [("/ids", "too-few")]),
-    ({"command": "win"}, [("/ids", "required")]),
+    ({"command": "win"}, [("", "ids-or-filter")]),
     ({"command": "win", "ids": [str(THING), str(THING).upper()]}, [("/ids", "repeated")]),
     ({"command": "win", "ids": ["x"]}, [("/ids/0", "not-an-id")]),
     ({"command": "move", "ids": IDS}, [("/params/status_id", "required")]),
@@ -44,8 +44,13 @@ BAD: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"command": "delete", "ids": IDS, "params": {"reason": "a"}},
      [("/params/reason", "unknown-field")]),
     ({"command": "win", "ids": IDS, "dry_run": "yes"}, [("/dry_run", "not-a-boolean")]),
-    ({"command": "win", "ids": IDS, "filter": {"status": IDS}}, [("/filter", "ids-needed")]),
-    ({"command": "win", "filter": {}}, [("/filter", "ids-needed"), ("/ids", "required")]),
+    ({"command": "win", "ids": IDS, "filter": {"status": IDS}}, [("", "ids-or-filter")]),
+    ({"command": "win", "filter": {}}, [("/filter", "empty-filter")]),
+    ({"command": "win", "filter": {"owner": []}}, [("/filter", "empty-filter")]),
+    ({"command": "win", "filter": {"colour": "red"}}, [("/filter/colour", "unknown-field")]),
+    ({"command": "win", "filter": {"status": "x"}}, [("/filter/status", "bad-filter")]),
+    ({"command": "win", "filter": {"value_min": 5}}, [("/filter/value_min", "bad-filter")]),
+    ({"command": "win", "filter": {"deleted": 0.5}}, [("/filter/deleted/0", "not-text")]),
 ]  # fmt: skip
 
 

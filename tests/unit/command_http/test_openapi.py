@@ -79,7 +79,7 @@ def test_every_answer_has_its_headers_and_every_problem_an_example(
             for slug, example in examples.items():
                 assert example["value"]["type"] == slug
                 assert example["value"]["status"] == int(status) == CATALOGUE[slug].status
-            assert ("Retry-After" in response["headers"]) is (status == "503"), where
+            assert ("Retry-After" in response["headers"]) is (status in {"429", "503"}), where
 
 
 def test_the_examples_carry_what_the_contract_says(document: dict[str, Any]) -> None:

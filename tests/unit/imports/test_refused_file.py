@@ -6,7 +6,8 @@ import io
 import pytest
 
 from command_api.application.imports.ports import RefusedRow
-from command_api.application.imports.refused_file import disarm, heading, lines
+from command_api.application.csv_lines import disarm
+from command_api.application.imports.refused_file import heading, lines
 from command_api.domain.importing.reasons import Reason
 
 ROW = RefusedRow(7, Reason("needs-admin-user"), ("=HYPERLINK(1)", 'a "b", c', "x\ny"))

@@ -21,8 +21,12 @@ from command_api.adapters.person_texts import LoggedPeople
 from command_api.adapters.present_names import PresentNames
 from command_api.adapters.projected_lanes import ProjectedLanes
 from command_api.adapters.sealed_pieces import SealedPieces
+from command_api.adapters.selected_opportunities import SelectedOpportunities
 from command_api.adapters.view_desk import PostgresViewDesk
 from command_api.application.batches.pacing import Pace
+from command_api.application.bulk.bulk import Bulk, DecidingOpportunities
+from command_api.application.bulk.order import BulkOrder
+from command_api.application.bulk.ports import Explain, say_slug
 from command_api.application.committer import Committer
 from command_api.application.deletions.deletion import Deletion
 from command_api.application.deletions.order import DeletionOrder
@@ -30,7 +34,7 @@ from command_api.application.imports.identifiers import LABEL, Identifiers
 from command_api.application.imports.importer import Importer
 from command_api.application.imports.order import ImportOrder
 from command_api.application.jobs.job import JobKind
-from command_api.application.jobs.kinds import Charge, DeletionKind, ImportKind, Kind
+from command_api.application.jobs.kinds import BulkKind, Charge, DeletionKind, ImportKind, Kind
 from command_api.application.jobs.running import JobRunner
 from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
@@ -44,6 +48,7 @@ from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
 from service_runtime.metrics import Readings
 from service_runtime.pools import is_database_trouble, open_pool
+from service_runtime.read_schema import ReadSchema
 from service_runtime.tokens import TokenVerifier
 from service_runtime.vault import MasterKey
 
@@ -156,8 +161,11 @@ class JobSide:
 
 
 @asynccontextmanager
-async def open_job_side(settings: Settings) -> AsyncGenerator[JobSide]:
-    """Open log and read models for running jobs, each held by beats within its lease."""
+async def open_job_side(settings: Settings, explain: Explain = say_slug) -> AsyncGenerator[JobSide]:
+    """Open log and read models for running jobs, each held by beats within its lease.
+
+    `explain` says the refusals of bulk commands to people.
+    """
     lease_s = settings.jobs_dead_after_s
     master_key = MasterKey.from_file(settings.master_key_file)
     async with (
@@ -169,6 +177,7 @@ async def open_job_side(settings: Settings) -> AsyncGenerator[JobSide]:
         pieces = SealedPieces(log_pool, master_key)
         kinds: dict[JobKind, Kind] = {
             "import": ImportKind(_Imports(log_pool, read_pool, master_key), pieces),
+            "bulk": BulkKind(_Bulks(log_pool, read_pool, master_key, explain), pieces),
             "status_deletion": DeletionKind(_Deletions(log_pool, read_pool, master_key)),
         }
         runner = JobRunner(book, kinds, beat_s=lease_s / 4)
@@ -215,6 +224,42 @@ class _Imports:
             self._names,
             import_identifiers(self._master_key, job.org),
             utc_now,
+            charge.progress,
+            charge.turn,
+        )
+
+
+class _Bulks:
+    """Makes the bulk of a job."""
+
+    def __init__(
+        self,
+        log_pool: asyncpg.Pool,
+        read_pool: asyncpg.Pool,
+        master_key: MasterKey,
+        explain: Explain,
+    ) -> None:
+        self._log_pool = log_pool
+        self._reads = ReadSchema(read_pool)
+        self._models = ProjectedLanes(log_pool, read_pool)
+        self._pieces = SealedPieces(log_pool, master_key)
+        self._desk = PostgresJobDesk(log_pool, master_key)
+        self._master_key = master_key
+        self._explain = explain
+
+    async def open(self, charge: Charge, order: BulkOrder) -> Bulk | None:
+        """Return the bulk, None where the key of what the job keeps is gone."""
+        job = charge.job
+        seal = await self._pieces.seal_of(job.org, job.id)
+        organization = await self._desk.organization(job.org)
+        if seal is None or organization is None:
+            return None
+        return Bulk(
+            order,
+            PostgresBatchLog(self._log_pool, self._master_key, job, seal),
+            SelectedOpportunities(self._reads, order, organization.time_zone),
+            Pace(self._models),
+            DecidingOpportunities(order, utc_now, self._explain),
             charge.progress,
             charge.turn,
         )

@@ -1,6 +1,7 @@
 """Jobs in PostgreSQL, as callers order, read and cancel them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,12 +19,17 @@ from command_api.domain.organization.state import Organization
 from command_api.domain.refusal import KeyReused
 from command_api.domain.streams import State, decode_state
 from opportunity_events.codec import canonical_json
-from opportunity_events.envelope import Stream
+from opportunity_events.envelope import Stream, StreamKind
 from service_runtime.ids import new_id
 from service_runtime.sql import load_sql
 from service_runtime.vault import MasterKey, new_key
 
 _LOG_SQL: Final = "command_api.adapters.sql"
+_NAMED_BY: Final[Mapping[str, StreamKind]] = MappingProxyType(
+    {"board": "board", "owner": "user", "team": "team", "customer": "customer"}
+)
+_RELATIVE: Final = frozenset({"me", "mine"})
+_MOST_BOARDS: Final = 10_000
 _UPLOAD_TIMEOUT_S: Final = 120.0
 _ACQUIRE_TIMEOUT_S: Final = 10.0
 
@@ -108,6 +114,29 @@ class PostgresJobDesk:
         """Return an organization's settings."""
         state = await self._state(Stream(org, "organization", org))
         return state if isinstance(state, Organization) else None
+
+    async def unknown_in(self, org: UUID, chosen: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return the keys of a filter that name something the organization never had."""
+        unknown: list[str] = []
+        for key, kind in _NAMED_BY.items():
+            ids = [UUID(text) for text in chosen.get(key, ()) if text not in _RELATIVE]
+            statement = load_sql(_LOG_SQL, "load_streams")
+            rows = await self._pool.fetch(statement, [org] * len(ids), [kind] * len(ids), ids)
+            if len(rows) < len(ids):
+                unknown.append(key)
+        statuses = {UUID(text) for text in chosen.get("status", ())}
+        if statuses and not statuses <= await self._statuses(org):
+            unknown.append("status")
+        return unknown
+
+    async def _statuses(self, org: UUID) -> set[UUID]:
+        rows = await self._pool.fetch(load_sql(_LOG_SQL, "load_states"), org, "board", _MOST_BOARDS)
+        known: set[UUID] = set()
+        for row in rows:
+            board = decode_state("board", row["state"])
+            if isinstance(board, Board):
+                known |= {status.id for status in board.statuses} | board.gone.keys()
+        return known
 
     async def _state(self, stream: Stream) -> State | None:
         statement = load_sql(_LOG_SQL, "load_streams")

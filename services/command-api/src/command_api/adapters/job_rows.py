@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from command_api.application.bulk.order import BulkOptions, BulkPlace, BulkResult
 from command_api.application.deletions.order import DeletionOptions, DeletionResult
 from command_api.application.imports.order import ImportOptions, ImportResult
 from command_api.application.imports.tally import Tally
@@ -13,12 +14,12 @@ from command_api.application.jobs.job import Failure, Job, JobKind, Kept, Option
 from command_api.domain.commands import Asker
 
 _OPTIONS: Final[Mapping[JobKind, type[Options]]] = MappingProxyType(
-    {"import": ImportOptions, "status_deletion": DeletionOptions}
+    {"import": ImportOptions, "bulk": BulkOptions, "status_deletion": DeletionOptions}
 )
 _RESULTS: Final[Mapping[JobKind, type[Result]]] = MappingProxyType(
-    {"import": ImportResult, "status_deletion": DeletionResult}
+    {"import": ImportResult, "bulk": BulkResult, "status_deletion": DeletionResult}
 )
-_KEPT: Final[Mapping[JobKind, type[Kept]]] = MappingProxyType({"import": Tally})
+_KEPT: Final[Mapping[JobKind, type[Kept]]] = MappingProxyType({"import": Tally, "bulk": BulkPlace})
 _columns: Final = msgspec.json.Decoder(tuple[str, ...])
 _failures: Final = msgspec.json.Decoder(tuple[Failure, ...])
 

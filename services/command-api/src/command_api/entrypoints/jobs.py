@@ -6,6 +6,7 @@ import signal
 from typing import Final
 
 from command_api.bootstrap import open_job_side
+from command_api.entrypoints.http.problems import words_of
 from command_api.settings import load_settings
 from service_runtime.logs import configure_logs
 from service_runtime.metrics_socket import serve_metrics
@@ -22,7 +23,7 @@ async def serve() -> None:
     settings = load_settings()
     if settings.metrics_listen is not None:
         serve_metrics(settings.metrics_listen)
-    async with open_job_side(settings) as side, side.book.listening():
+    async with open_job_side(settings, words_of) as side, side.book.listening():
         working = asyncio.create_task(side.shift.work())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -32,6 +32,10 @@ _WORDS: Final[Mapping[str, Words]] = MappingProxyType(
             "Tệp đã bị xóa trước khi được đọc. Hãy nhập lại.",
             "The file was deleted before it was read. Import it again.",
         ),
+        "order-gone": Words(
+            "Nội dung yêu cầu đã bị xóa trước khi được thực hiện. Hãy yêu cầu lại.",
+            "What was ordered was deleted before it was done. Ask for it again.",
+        ),
     }
 )
 

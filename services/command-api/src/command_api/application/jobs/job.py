@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from command_api.application.bulk.order import BulkOptions, BulkPlace, BulkResult
 from command_api.application.deletions.order import DeletionOptions, DeletionResult
 from command_api.application.imports.order import ImportOptions, ImportResult
 from command_api.application.imports.tally import Tally
@@ -14,15 +15,17 @@ from command_api.domain.importing.reasons import Reason
 
 JobKind = Literal["import", "bulk", "status_deletion"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
-Options = ImportOptions | DeletionOptions
-Kept = Tally
-Result = ImportResult | DeletionResult
+Options = ImportOptions | BulkOptions | DeletionOptions
+Kept = Tally | BulkPlace
+Result = ImportResult | BulkResult | DeletionResult
 ENDED: Final = frozenset[JobState]({"done", "failed", "cancelled"})
 MOST_OPEN: Final = 20
 """How many jobs of one organization may wait or run at once."""
 
 
-FailureCode = Literal["asker-gone", "board-unknown", "expired-job", "gave-up", "file-gone"]
+FailureCode = Literal[
+    "asker-gone", "board-unknown", "expired-job", "gave-up", "file-gone", "order-gone"
+]
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -3,8 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
+
+import msgspec
 
 from command_api.application.batches.turn import Turn
+from command_api.application.bulk.order import (
+    BulkOptions,
+    BulkOrder,
+    BulkOrdered,
+    BulkPlace,
+    BulkResult,
+)
 from command_api.application.deletions.order import DeletionOptions, DeletionOrder, DeletionResult
 from command_api.application.imports.importer import BoardUnknown
 from command_api.application.imports.order import ImportOptions, ImportOrder, ImportResult
@@ -105,6 +115,58 @@ class ImportKind:
             raise JobFailed(*(Failure.of(reason) for reason in refused.reasons)) from refused
         except BoardUnknown as unknown:
             raise JobFailed.by("board-unknown") from unknown
+
+
+class OneBulk(Protocol):
+    """One bulk, ready to be run."""
+
+    async def run(self) -> BulkResult:
+        """Ask the command of everything that the filter found; raises JobLost or TurnOver."""
+        ...
+
+
+class Bulks(Protocol):
+    """Makes the bulk of a job."""
+
+    async def open(self, charge: Charge, order: BulkOrder) -> OneBulk | None:
+        """Return the bulk, None where the key of what the job keeps is gone."""
+        ...
+
+
+class BulkKind:
+    """One command on everything that a filter finds."""
+
+    demands: Action | None = Action.BULK
+
+    def __init__(self, bulks: Bulks, pieces: Pieces) -> None:
+        self._bulks = bulks
+        self._pieces = pieces
+
+    async def run(self, charge: Charge) -> Result:
+        """Run a bulk."""
+        job = charge.job
+        if not isinstance(job.options, BulkOptions):
+            raise TypeError("a bulk has a bulk's options")
+        ordered = await self._pieces.file(job.org, job.id)
+        if ordered is None:
+            raise JobFailed.by("order-gone")
+        begin = BulkPlace(job.position, UUID(int=0))
+        order = BulkOrder(
+            org=job.org,
+            asker=charge.asker,
+            options=job.options,
+            ordered=msgspec.json.decode(ordered, type=BulkOrdered),
+            causation_id=job.causation_id,
+            correlation_id=job.correlation_id,
+            traceparent=job.traceparent,
+            ordered_at=job.created_at,
+            handled=job.handled,
+            place=job.kept if isinstance(job.kept, BulkPlace) else begin,
+        )
+        ready = await self._bulks.open(charge, order)
+        if ready is None:
+            raise JobFailed.by("order-gone")
+        return await ready.run()
 
 
 class OneDeletion(Protocol):

@@ -1,6 +1,6 @@
 """What it takes to order a job."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -55,6 +55,10 @@ class JobDesk(Protocol):
 
     async def cancel(self, org: UUID, job_id: UUID) -> Job | None:
         """Cancel a job that has not ended; return it as it is then."""
+        ...
+
+    async def unknown_in(self, org: UUID, chosen: Mapping[str, Sequence[str]]) -> list[str]:
+        """Return the keys of a filter that name something the organization never had."""
         ...
 
     async def position(self, org: UUID) -> int:

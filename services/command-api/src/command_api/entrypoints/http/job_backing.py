@@ -23,9 +23,15 @@ def back_jobs(app: FastAPI, backing: JobBacking) -> None:
     app.state.job_backing = backing
 
 
-async def _present(request: Request) -> JobBacking:
+def present_jobs(request: Request) -> JobBacking:
+    """Return what stands behind the routes of jobs."""
     backing: JobBacking = request.app.state.job_backing
     return backing
+
+
+async def _present(request: Request) -> JobBacking:
+    """Depend on it as a coroutine: a plain function would cost a trip to the thread pool."""
+    return present_jobs(request)
 
 
 JobBackingOf = Annotated[JobBacking, Depends(_present)]

@@ -8,7 +8,7 @@ from command_api.domain import refusal as r
 from command_api.entrypoints.http import refusal_words as words
 from command_api.entrypoints.http.fault_words import FAULT_WORDS, OTHER
 from opportunity_events.v1 import StatusType
-from service_runtime.languages import Language
+from service_runtime.languages import Language, Words
 from service_runtime.problems import InputError, Problem, invalid
 
 R = TypeVar("R", bound=r.Refusal)
@@ -34,6 +34,15 @@ def describe_part(refusal: r.Refusal, language: Language) -> dict[str, Any]:
         faults = (f if f.where.startswith("?") else _within_params(f) for f in refusal.faults)
         refusal = r.Invalid(*faults)
     return problem_of(refusal).document(language)
+
+
+def words_of(refusal: r.Refusal) -> Words:
+    """Say a refusal in a sentence or a few, where there is no document to put its parts into."""
+    if isinstance(refusal, r.Invalid):
+        said = [FAULT_WORDS.get(fault.code, OTHER) for fault in refusal.faults]
+        return Words(" ".join(one.vi for one in said), " ".join(one.en for one in said))
+    detail = problem_of(refusal).detail
+    return detail if isinstance(detail, Words) else Words(detail, detail)
 
 
 def _within_params(fault: r.Fault) -> r.Fault:

@@ -1,8 +1,9 @@
-"""The body that asks for one command on many opportunities."""
+"""The body that asks for one command on many opportunities: by ids, or by a filter."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -11,10 +12,12 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
-from pydantic.json_schema import SkipJsonSchema
 
-from command_api.domain.commands import BulkOpportunities, DeleteOpportunity
+from command_api.domain.commands import BulkOpportunities, DeleteOpportunity, OpportunityCommand
+from command_api.entrypoints.http.models.absence import absent
+from command_api.entrypoints.http.models.filters import Filters
 from command_api.entrypoints.http.models.opportunities import (
     Lose,
     Move,
@@ -31,10 +34,12 @@ MAX_IDS: Final = 1_000
 BulkCommand = Literal["edit", "move", "win", "lose", "reopen", "delete", "restore"]
 Params = OpportunityChanges | Move | Win | Lose | Reopen | Nothing
 
-_IDS_NEEDED = Words(
-    "Hiện chưa thực hiện hàng loạt theo bộ lọc được. Hãy bỏ `filter` và gửi `ids`, tối đa 1.000 "
-    "mã.",
-    "Bulk by a filter is not available yet. Leave out `filter` and send `ids`, up to 1,000.",
+_IDS_OR_FILTER = Words(
+    "Hãy gửi `ids` hoặc `filter`, một trong hai.", "Send either `ids` or `filter`."
+)
+_EMPTY = Words(
+    "Bộ lọc trống sẽ lấy tất cả. Hãy nêu ít nhất một tham số, chẳng hạn `deleted`: false.",
+    "An empty filter would take everything. Give at least one parameter, such as `deleted`: false.",
 )
 _REPEATED = Words("Mỗi mã chỉ được có một lần.", "Each id may stand only once.")
 _EXAMPLE: Final[dict[str, Any]] = {
@@ -74,12 +79,14 @@ def _once(ids: list[Id]) -> list[Id]:
     return ids
 
 
-def _refused_filter(_: Any) -> Any:  # noqa: ANN401 - any JSON value
-    raise FieldRefused("ids-needed", _IDS_NEEDED)
+def _some(chosen: Filters) -> Filters:
+    if not chosen.given():
+        raise FieldRefused("empty-filter", _EMPTY)
+    return chosen
 
 
 class Bulk(Body):
-    """One command with one body on each of these opportunities, each on its own."""
+    """One command with one body on each of many opportunities, each on its own."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
@@ -93,11 +100,32 @@ class Bulk(Body):
             description="The body of the command's own route.",
         ),
     ]
-    ids: Annotated[list[Id], AfterValidator(_once), Field(min_length=1, max_length=MAX_IDS)]
+    ids: Annotated[list[Id], AfterValidator(_once), Field(min_length=1, max_length=MAX_IDS)] = (
+        absent()
+    )
+    filter: Annotated[
+        Filters,
+        AfterValidator(_some),
+        Field(description="In the place of ids: everything that it finds at this position."),
+    ] = absent()
     dry_run: bool = False
-    filter: SkipJsonSchema[Annotated[Any, AfterValidator(_refused_filter)]] = None
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if ("ids" in self.model_fields_set) == ("filter" in self.model_fields_set):
+            raise FieldRefused("ids-or-filter", _IDS_OR_FILTER)
+        return self
+
+    @property
+    def by_filter(self) -> bool:
+        """Whether a filter says on which."""
+        return "filter" in self.model_fields_set
 
     def bulk(self) -> BulkOpportunities:
-        """Return the command."""
+        """Return the command on the ids."""
+        return BulkOpportunities(tuple(self.one(one) for one in self.ids), self.dry_run)
+
+    def one(self, opportunity_id: UUID) -> OpportunityCommand:
+        """Return the command on one."""
         made = DeleteOpportunity if isinstance(self.params, _Deletion) else self.params.command
-        return BulkOpportunities(tuple(made(one) for one in self.ids), self.dry_run)
+        return made(opportunity_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from command_api.application.bulk.order import BulkResult, CommandName
 from command_api.application.deletions.order import DeletionResult
 from command_api.application.imports.order import ImportOptions, ImportResult
 from command_api.application.jobs import job as jobs
@@ -105,6 +106,13 @@ class ImportResultShape(Answer):
         )
 
 
+class BulkResultShape(Answer):
+    """What a bulk by filter did, or would do, and where its filter was read."""
+
+    command: CommandName
+    as_of: Annotated[int, Field(ge=0, description="The position at which the filter was read.")]
+
+
 class DeletionResultShape(Answer):
     """What became of a deletion of a status."""
 
@@ -136,7 +144,7 @@ class JobShape(BaseModel):
     created_at: datetime | str
     finished_at: datetime | str | None
     error: Annotated[str | None, Field(description="Why it failed.")]
-    result: ImportResultShape | DeletionResultShape | None
+    result: ImportResultShape | BulkResultShape | DeletionResultShape | None
 
     @classmethod
     def of(cls, job: jobs.Job, language: Language) -> Self:
@@ -162,12 +170,14 @@ class JobShape(BaseModel):
 
 def _result(
     result: jobs.Result | None, language: Language
-) -> ImportResultShape | DeletionResultShape | None:
+) -> ImportResultShape | BulkResultShape | DeletionResultShape | None:
     match result:
         case None:
             return None
         case ImportResult():
             return ImportResultShape.of(result, language)
+        case BulkResult():
+            return BulkResultShape(command=result.command, as_of=result.as_of)
         case DeletionResult():
             return DeletionResultShape(moved=result.moved)
 

@@ -1,32 +1,22 @@
 """Bodies about views, and views as they are shown."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from msgspec import UNSET
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from command_api.application.views.query import VIEW_KEYS
 from command_api.application.views.view import View, ViewChanges, ViewKind, ViewText
 from command_api.entrypoints.http.models.absence import absent
 from command_api.entrypoints.http.models.answers import Answer
+from command_api.entrypoints.http.models.filters import Filters, many, word
 from command_api.entrypoints.http.models.text import Name
 from opportunity_events.envelope import instant
-from opportunity_filters.filters import MAX_Q_CHARACTERS, PERIODS, STATUS_TYPES
 from opportunity_filters.orders import DIRECTIONS, OPPORTUNITY_ORDER_NAMES
-from opportunity_filters.parameters import MAX_VALUES
-from opportunity_filters.periods import RELATIVE_WORDS
 from service_runtime.http.fields import Body
 
-_UUID: Final[dict[str, Any]] = {"type": "string", "format": "uuid"}
-_DAY: Final[dict[str, Any]] = {
-    "anyOf": [
-        {"type": "string", "format": "date"},
-        {"type": "string", "enum": list(RELATIVE_WORDS)},
-    ]
-}
 _EXAMPLE: Final[dict[str, Any]] = {
     "owner": ["me"],
     "type": ["active"],
@@ -36,70 +26,19 @@ _EXAMPLE: Final[dict[str, Any]] = {
 }
 
 
-def _listed(value: Any) -> Any:  # noqa: ANN401 - whatever the JSON held
-    return [value] if isinstance(value, str) else value
+Order = Annotated[list[str], *many(word(*OPPORTUNITY_ORDER_NAMES))]
+Direction = Annotated[list[str], *many(word(*DIRECTIONS))]
+Cards = Annotated[list[str], *many({"type": "string", "pattern": "^[0-9]{1,3}$"})]
 
 
-def _many(item: dict[str, Any]) -> tuple[Any, ...]:
-    many = {"type": "array", "items": item, "maxItems": MAX_VALUES}
-    return (
-        Field(default_factory=list[str], max_length=MAX_VALUES),
-        BeforeValidator(_listed),
-        WithJsonSchema({"anyOf": [item, many]}),
-    )
-
-
-def _word(*choices: str) -> dict[str, Any]:
-    return {"type": "string", "enum": list(choices)}
-
-
-Ids = Annotated[list[str], *_many(_UUID)]
-Owners = Annotated[list[str], *_many({"anyOf": [_UUID, _word("me")]})]
-Teams = Annotated[list[str], *_many({"anyOf": [_UUID, _word("mine")]})]
-Types = Annotated[list[str], *_many(_word(*STATUS_TYPES))]
-Searches = Annotated[list[str], *_many({"type": "string", "maxLength": MAX_Q_CHARACTERS})]
-Figures = Annotated[list[str], *_many({"type": "string", "pattern": "^[0-9]{1,16}$"})]
-Currencies = Annotated[list[str], *_many({"type": "string", "pattern": "^[A-Z]{3}$"})]
-Periods = Annotated[list[str], *_many(_word(*PERIODS))]
-Days = Annotated[list[str], *_many(_DAY)]
-Flags = Annotated[list[str], *_many(_word("true", "false"))]
-Order = Annotated[list[str], *_many(_word(*OPPORTUNITY_ORDER_NAMES))]
-Direction = Annotated[list[str], *_many(_word(*DIRECTIONS))]
-Cards = Annotated[list[str], *_many({"type": "string", "pattern": "^[0-9]{1,3}$"})]
-
-
-class Question(Body):
+class Question(Filters):
     """What a view asks: the parameters of the list, or of the board's view, as in their query."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
-    board: Ids
-    status: Ids
-    type: Types
-    owner: Owners
-    team: Teams
-    customer: Ids
-    q: Searches
-    value_min: Figures
-    value_max: Figures
-    currency: Currencies
-    period: Periods
-    created_from: Days
-    created_to: Days
-    expected_close_from: Days
-    expected_close_to: Days
-    closed_from: Days
-    closed_to: Days
-    updated_from: Days
-    overdue: Flags
-    deleted: Flags
     sort: Order
     order: Direction
     cards: Cards
-
-    def given(self) -> Mapping[str, tuple[str, ...]]:
-        """Return what was asked for."""
-        return {key: tuple(values) for key, values in self if values}
 
 
 Kind = Annotated[

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from command_api.application.imports.first_look import LOOKED_AT_BYTES, look
 from command_api.application.imports.order import ImportOptions
-from command_api.application.jobs.ordering import NewJob, QueueFull
+from command_api.application.jobs.ordering import NewJob
 from command_api.application.submission import Idempotency
 from command_api.domain.commands import Asker
 from command_api.domain.importing.encoding import MAX_BYTES
@@ -30,6 +30,7 @@ from command_api.entrypoints.http.idempotency import (
 )
 from command_api.entrypoints.http.intake import answer, cause_of
 from command_api.entrypoints.http.job_backing import JobBackingOf
+from command_api.entrypoints.http.job_orders import order
 from command_api.entrypoints.http.models.jobs import ImportOrdered, JobOrdered
 from command_api.entrypoints.http.openapi import answers
 from command_api.entrypoints.http.permissions import allow
@@ -49,7 +50,6 @@ BODY_LIMIT: Final = MAX_BYTES + 1024 * 1024
 """The file at its largest, and what surrounds it."""
 
 _PIECE_BYTES: Final = 1024 * 1024
-_RETRY_AFTER_S: Final = 60
 _PARTS: Final = frozenset({"file", "options"})
 
 
@@ -104,13 +104,10 @@ async def order_import(
             raise BoardArchived
         asker = Asker(caller.org, caller.actor, caller.user_id, caller.role.value)
         cause = cause_of(request, caller, key)
-        new = NewJob(new_id(), caller.org, chosen, asker, cause, idempotency)
-        return answer(await jobs.desk.order(new, _pieces(file)), None)
-    except QueueFull as full:
-        headers = {"Retry-After": str(_RETRY_AFTER_S)}
-        raise Problem("too-many-requests", headers=headers) from full
     except Refusal as refusal:
         raise problem_of(refusal) from refusal
+    new = NewJob(new_id(), caller.org, chosen, asker, cause, idempotency)
+    return await order(jobs.desk, new, _pieces(file))
 
 
 async def _refuse_other_parts(request: Request) -> None:

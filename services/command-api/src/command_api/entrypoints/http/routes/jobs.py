@@ -8,6 +8,8 @@ from uuid import UUID
 from fastapi import Depends, Query
 from starlette.responses import Response, StreamingResponse
 
+from command_api.application.bulk import refused_file as bulk_file
+from command_api.application.bulk.ports import RefusedOne
 from command_api.application.imports.ports import RefusedRow
 from command_api.application.imports.refused_file import heading, lines
 from command_api.application.jobs.job import Job
@@ -124,7 +126,7 @@ async def show_job(
 @ROUTER.get(
     "/{job}/refused",
     operation_id="download_refused_rows",
-    summary="The refused rows of an import, as CSV: line, reason, the row",
+    summary="What a job refused, as CSV: of an import line, reason, the row; of a bulk id, reason",
     response_class=CsvResponse,
     responses={
         200: {"description": "The rows refused so far, for a day", "headers": _POSITION},
@@ -139,9 +141,15 @@ async def download_refused_rows(
         raise Problem("expired")
 
     async def file() -> AsyncIterator[bytes]:
+        if found.kind == "bulk":
+            yield bulk_file.heading(language)
+            async for some in jobs.pieces.refused(found.org, found.id, RefusedOne):
+                yield bulk_file.lines(some, language)
+            return
         yield heading(found.columns, language)
-        async for rows in jobs.pieces.refused(found.org, found.id, RefusedRow):
-            yield lines(rows, language)
+        if found.kind == "import":
+            async for rows in jobs.pieces.refused(found.org, found.id, RefusedRow):
+                yield lines(rows, language)
 
     name = f'attachment; filename="refused-{found.id}.csv"'
     return CsvResponse(file(), headers={**position_header(position), "Content-Disposition": name})
