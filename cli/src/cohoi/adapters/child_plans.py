@@ -16,7 +16,8 @@ from cohoi.application.services import Service
 _POSTGRES_LAYER, _REDIS_LAYER, _SERVICE_LAYER = range(3)
 _RECOVERY_WITHIN_S = 600.0  # after a crash it first replays what it had promised
 _WEB_READY_WITHIN_S = 120.0
-_ONE_OFF_WITHIN_S = 900.0
+_DEMO_WITHIN_S = 900.0
+_MIGRATE_WITHIN_S = 24 * 3_600.0  # after an upgrade it may replay the whole history
 
 
 def postgres_plan(server: PostgresServer) -> ChildPlan:
@@ -85,8 +86,8 @@ def service_plan(
 def one_off_plans(environment: Mapping[str, str], directory: Path) -> list[ChildPlan]:
     """Return the children that end by themselves: the migrations and the demo."""
     modules = {
-        MIGRATE: ("-m", "cohoi.entrypoints.main", "migrate"),
-        DEMO: ("-m", "cohoi.entrypoints.demo"),
+        MIGRATE: (("-m", "cohoi.entrypoints.main", "migrate"), _MIGRATE_WITHIN_S),
+        DEMO: (("-m", "cohoi.entrypoints.demo"), _DEMO_WITHIN_S),
     }
     return [
         ChildPlan(
@@ -95,9 +96,9 @@ def one_off_plans(environment: Mapping[str, str], directory: Path) -> list[Child
             environment=environment,
             directory=directory,
             layer=_SERVICE_LAYER,
-            ready_within_s=_ONE_OFF_WITHIN_S,
+            ready_within_s=within_s,
         )
-        for name, arguments in modules.items()
+        for name, (arguments, within_s) in modules.items()
     ]
 
 

@@ -35,7 +35,9 @@ _CONNECT_TIMEOUT_S: Final = 10
 _ERASING: Final = [WIRE_NAMES[cls] for cls in (UserErased, CustomerErased, ContactErased)]
 
 
-async def connect_as_owner(dsn: str, application: str) -> asyncpg.Connection:
+async def connect_as_owner(
+    dsn: str, application: str, *, statement_timeout_s: float = _STATEMENT_TIMEOUT_S
+) -> asyncpg.Connection:
     """Connect as the schemas' owner, for work that no service may do.
 
     Raises DatabaseUnreachable where PostgreSQL takes no connection.
@@ -43,15 +45,20 @@ async def connect_as_owner(dsn: str, application: str) -> asyncpg.Connection:
     settings = server_settings(
         role=OWNER_ROLE,
         application=application,
-        statement_timeout_s=_STATEMENT_TIMEOUT_S,
-        # plans for few rows in large tables, whatever the statistics say
-        extra={"enable_hashjoin": "off", "enable_mergejoin": "off"},
+        statement_timeout_s=statement_timeout_s,
+        extra={
+            # plans for few rows in large tables, whatever the statistics say
+            "enable_hashjoin": "off",
+            "enable_mergejoin": "off",
+            # whoever was killed lets go of locks even in the middle of a long statement
+            "client_connection_check_interval": "2000",
+        },
     )
     try:
         connection = await asyncpg.connect(
             dsn,
             timeout=_CONNECT_TIMEOUT_S,
-            command_timeout=_STATEMENT_TIMEOUT_S,
+            command_timeout=statement_timeout_s,
             server_settings=settings,
         )
     except TRANSIENT_CONNECT_ERRORS as error:

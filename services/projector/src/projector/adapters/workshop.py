@@ -1,4 +1,4 @@
-"""Where a generation is filled: one transaction of the owner, with the indexes put aside."""
+"""Where a generation is filled, page by page, with the indexes put aside."""
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
@@ -22,17 +22,23 @@ _SQL: Final = "projector.adapters.sql"
 _CHUNK_FACTS: Final = 5_000
 _CLOSE_TIMEOUT_S: Final = 10
 _NOTE_INTERVAL_S: Final = 0.3
+_INDEX_WITHIN_S: Final = 6 * 3_600.0
 
 
 @asynccontextmanager
 async def open_workshop(
     dsn: str, master: MasterKey, generations: Generations, number: int
 ) -> AsyncGenerator["ReadWorkshop"]:
-    """Open the transaction that fills an empty generation; it commits if all goes well."""
-    connection = await connect_as_owner(dsn, "cohoi rebuild fills")
+    """Connect, to fill an empty generation.
+
+    There is no transaction around it: nobody reads what is being built, and one that lasted so
+    long would keep the whole database from clearing up behind itself.
+    """
+    connection = await connect_as_owner(
+        dsn, "cohoi rebuild fills", statement_timeout_s=_INDEX_WITHIN_S
+    )
     try:
-        async with connection.transaction():
-            yield ReadWorkshop(connection, master, generations, number)
+        yield ReadWorkshop(connection, master, generations, number)
     finally:
         await connection.close(timeout=_CLOSE_TIMEOUT_S)
 
@@ -68,9 +74,10 @@ class ReadWorkshop:
     async def facts(self, lane: int, head: int) -> AsyncIterator[Sequence[LoggedFact]]:
         """Yield a lane's facts up to its head, in order."""
         statement = load_sql(_SQL, "read_facts_upto")
-        cursor = await self._connection.cursor(statement, lane, head)
-        while rows := await cursor.fetch(_CHUNK_FACTS):
+        after = 0
+        while rows := await self._connection.fetch(statement, lane, after, head, _CHUNK_FACTS):
             yield [LoggedFact(*row) for row in rows]
+            after += len(rows)
 
     async def load(self, keys: Collection[UUID]) -> Keyring:
         """Return a keyring with those of the keys that exist."""

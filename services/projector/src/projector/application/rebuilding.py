@@ -22,7 +22,7 @@ class RebuildRunningError(Exception):
 
 
 class Workshop(Protocol):
-    """The transaction in which an empty generation is filled."""
+    """Where an empty generation is filled."""
 
     async def begin(self) -> Mapping[int, int]:
         """Make ready; return the lanes' heads, up to which to fill."""
