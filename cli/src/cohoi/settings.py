@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     master_key_file: Path | None = None
     jwks: Path | None = None
+    purge_after_s: float = Field(default=43_200, ge=0)
+    """How long after an erasure the embedded stack makes it leave the database's files too."""
     metrics_peers: Path | None = None
     """Where the neighbours of the web serve their numbers; `cohoi up` says it to the web."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -23,4 +23,5 @@ SERVICES = (
     Service("scheduler", ("-m", "report_worker.entrypoints.scheduler")),
     Service("reports-fast", (*_WORKER, *_SOLO, "-Q", "reports.fast", "-n", "fast@cohoi")),
     Service("reports-slow", (*_WORKER, *_SOLO, "-Q", "reports.slow", "-n", "slow@cohoi")),
+    Service("purger", ("-m", "cohoi.entrypoints.purge_watch")),
 )

@@ -11,6 +11,7 @@ from cohoi.entrypoints.import_file import import_file
 from cohoi.entrypoints.migrate import migrate
 from cohoi.entrypoints.org import org_app
 from cohoi.entrypoints.psql import psql
+from cohoi.entrypoints.purge import purge_files
 from cohoi.entrypoints.rebuild import rebuild
 from cohoi.entrypoints.token import token
 from cohoi.entrypoints.up import up
@@ -29,6 +30,7 @@ app.command()(doctor)
 app.command()(migrate)
 app.command()(verify)
 app.command()(rebuild)
+app.command("purge")(purge_files)
 app.command("import")(import_file)
 app.add_typer(org_app, name="org")
 app.command()(token)

@@ -1,0 +1,146 @@
+"""The files of a PostgreSQL database: tables written anew, the write-ahead log renewed."""
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors, sql
+
+from cohoi.application.purging import Say
+from cohoi.application.refusal import Refused
+from service_runtime.read_schema import schema_of
+from service_runtime.sql import load_sql
+
+_SQL: Final = "cohoi.adapters.purge_sql"
+_CONNECT_TIMEOUT_S: Final = 10
+_LOCK_TIMEOUT_S: Final = 10
+_TRIES: Final = 6
+_PAUSE_S: Final = 2.0
+_RELOADED_WITHIN_S: Final = 30.0
+
+TABLES: Final = (
+    ("vault", "keys"),
+    ("log", "views"),
+    ("log", "jobs"),
+    ("log", "uploads"),
+    ("log", "refusals"),
+    ("reports", "reports"),
+    ("reports", "receipts"),
+    # the planner's samples of columns: names of people are among them
+    ("pg_catalog", "pg_statistic"),
+)
+"""What may have held something of somebody erased, beside the read models."""
+
+
+class PostgresFiles:
+    """The database at an owner's DSN; what its role may not do is said, and left."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+
+    def pending(self) -> int:
+        """Return the ordinal of the newest erasure that is not purged yet; 0 for none."""
+        return self._value("newest_pending") or 0
+
+    def oldest_pending_s(self) -> float | None:
+        """Return how long ago the oldest erasure was that is not purged yet; None for none."""
+        return self._value("oldest_pending")
+
+    def drop_kept_read_models(self) -> None:
+        """Drop older generations of the read models, which nobody blanks any more."""
+        with self._connected() as connection:
+            connection.execute(load_sql(_SQL, "forget_previous").encode())
+            for (number,) in connection.execute(load_sql(_SQL, "list_kept").encode()).fetchall():
+                drop = sql.SQL("drop schema if exists {} cascade")
+                connection.execute(drop.format(sql.Identifier(schema_of(number))))
+                connection.execute(load_sql(_SQL, "forget_kept").encode(), [number])
+
+    def rewrite_tables(self, say: Say) -> Sequence[str]:
+        """Write tables that held something of people anew; return what could not be done.
+
+        A plain VACUUM frees the room of deleted rows and leaves their bytes in it; only a copy
+        of the table leaves them behind. It locks the table while it copies.
+        """
+        left_over: list[str] = []
+        with self._connected() as connection:
+
+            def note(said: errors.Diagnostic) -> None:
+                left_over.append(said.message_primary or "PostgreSQL warned without a word")
+
+            connection.add_notice_handler(note)
+            for schema, table in TABLES:
+                say(f"writing {schema}.{table} anew …")
+                left_over += _rewritten(connection, schema, table)
+        return left_over
+
+    def renew_write_ahead_log(self) -> Sequence[str]:
+        """Let no segment stay that was written before; return what could not be done.
+
+        PostgreSQL keeps old segments to write over them later, content and all. So it is told
+        not to, those that lie ready are used up, and a checkpoint removes the rest.
+        """
+        with self._connected() as connection:
+            try:
+                connection.execute("alter system set wal_recycle = off")
+                connection.execute("select pg_reload_conf()")
+                _wait_for_reload(connection)
+                for _ in range(2):
+                    connection.execute("checkpoint")
+                    connection.execute(load_sql(_SQL, "use_up_segments").encode())
+                connection.execute("checkpoint")
+                connection.execute("alter system reset wal_recycle")
+                connection.execute("select pg_reload_conf()")
+            except errors.InsufficientPrivilege as error:
+                return [f"The write-ahead log could not be renewed: {_first_line(error)}."]
+        return []
+
+    def settle(self, upto: int) -> int:
+        """Note that erasures up to an ordinal are purged; return how many it are."""
+        with self._connected() as connection:
+            return connection.execute(load_sql(_SQL, "settle").encode(), [upto]).rowcount
+
+    def _value(self, name: str) -> Any:  # noqa: ANN401 - a cell
+        with self._connected() as connection:
+            row = connection.execute(load_sql(_SQL, name).encode()).fetchone()
+            return None if row is None else row[0]
+
+    def _connected(self) -> Any:  # noqa: ANN401 - closing is generic in what it closes
+        try:
+            connection = psycopg.connect(
+                self._dsn,
+                autocommit=True,
+                connect_timeout=_CONNECT_TIMEOUT_S,
+                application_name="cohoi purge",
+                options=f"-c lock_timeout={_LOCK_TIMEOUT_S * 1000}",
+            )
+        except psycopg.OperationalError as error:
+            raise Refused(f"The database cannot be reached: {_first_line(error)}.") from error
+        return closing(connection)
+
+
+def _rewritten(connection: psycopg.Connection, schema: str, table: str) -> list[str]:
+    statement = sql.SQL("vacuum (full) {}").format(sql.Identifier(schema, table))
+    for _ in range(_TRIES):
+        try:
+            connection.execute(statement)
+        except errors.LockNotAvailable:
+            time.sleep(_PAUSE_S)
+        except errors.InsufficientPrivilege as error:
+            return [f"{schema}.{table} could not be written anew: {_first_line(error)}."]
+        else:
+            return []
+    return [f"{schema}.{table} could not be written anew: something holds it all the time."]
+
+
+def _wait_for_reload(connection: psycopg.Connection) -> None:
+    deadline = time.monotonic() + _RELOADED_WITHIN_S
+    while connection.execute("show wal_recycle").fetchone() != ("off",):
+        if time.monotonic() > deadline:
+            raise Refused("PostgreSQL does not read its settings anew; look at its log.")
+        time.sleep(0.05)
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,73 @@
+"""The embedded stack's own purge: within a day of an erasure, without anybody asking."""
+
+import signal
+import subprocess
+import sys
+import threading
+from typing import Final
+
+import structlog
+
+from cohoi.adapters.database_files import PostgresFiles
+from cohoi.application.refusal import Refused
+from cohoi.settings import load_settings
+from service_runtime.logs import configure_logs
+
+_ROUND_S: Final = 600.0
+_LONGEST_S: Final = 3 * 3600.0
+_STOP_WITHIN_S: Final = 5.0
+_log: Final = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """Look now and then, and purge once the oldest erasure has waited long enough."""
+    configure_logs("purger")
+    settings = load_settings()
+    files = PostgresFiles(settings.database_url or "")
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: object) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    pause_s = min(_ROUND_S, max(1.0, settings.purge_after_s))
+    while not stopping.is_set():
+        if _is_due(files, settings.purge_after_s):
+            _purge(stopping)
+        stopping.wait(pause_s)
+
+
+def _is_due(files: PostgresFiles, after_s: float) -> bool:
+    try:
+        waited_s = files.oldest_pending_s()
+    except Refused as refused:
+        _log.warning("purge_not_asked", reason=str(refused))
+        return False
+    return waited_s is not None and waited_s >= after_s
+
+
+def _purge(stopping: threading.Event) -> None:
+    """Run the command as a process of its own, so that this one stays small; stop with it."""
+    command = [sys.executable, "-P", "-m", "cohoi.entrypoints.main", "purge", "--json"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as child:  # noqa: S603 - our own
+        waited_s = 0.0
+        while child.poll() is None and waited_s < _LONGEST_S:
+            if stopping.wait(0.5):
+                break
+            waited_s += 0.5
+        if child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(_STOP_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        code = child.wait()
+    if code == 0:
+        _log.info("purged")
+    else:
+        _log.error("purge_failed", exit_code=code, advice="run `cohoi purge` and read what it says")
+
+
+if __name__ == "__main__":
+    main()
