@@ -36,13 +36,13 @@ schemas: .venv/.ready ## Write the committed JSON Schemas of the facts and the O
 	$(BIN)/python -m opportunity_events.schemas shared/events/schemas
 	$(BIN)/python -m cohoi.entrypoints.write_openapi docs/openapi.json
 
-migrate: .venv/.ready ## Bring the schemas of the running product up to date
+migrate: .venv/.ready ## Bring the schemas of the running product, and its read models, up to date
 	@exec $(BIN)/cohoi migrate
 
 psql: .venv/.ready ## Open psql on the running product's database
 	@exec $(BIN)/cohoi psql
 
-rebuild: .venv/.ready ## Fold the whole log into the read models again
+rebuild: .venv/.ready ## Fold the whole log into new read models beside the present ones, and flip to them
 	@exec $(BIN)/cohoi rebuild
 
 verify: .venv/.ready ## Compare every cell with the log, and check its numbers and hashes
