@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import httpx
@@ -21,6 +21,15 @@ from support.read_tables import ReadTables
 from support.report_service import ReportService
 
 
+class OfOrganization(Protocol):
+    """What belongs to an organization, and whoever calls with it."""
+
+    @property
+    def org(self) -> UUID:
+        """The organization."""
+        ...
+
+
 class ReportDoor:
     """Sends requests to the door, each as somebody."""
 
@@ -31,7 +40,7 @@ class ReportDoor:
         self._service = service
         self._key = key
 
-    def token(self, world: ReadTables, user: UUID, role: str = "rep") -> dict[str, str]:
+    def token(self, world: OfOrganization, user: UUID, role: str = "rep") -> dict[str, str]:
         """Return the headers of a user with a token."""
         claims = access_claims(
             org=world.org,

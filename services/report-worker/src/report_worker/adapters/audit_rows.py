@@ -182,6 +182,7 @@ class _LogFacts:
         self._connection = connection
         self._org = order.org
         self._position = order.position
+        self._instant = order.criteria.instant
         self._sql = {name: text.encode() for name, text in load_sql_folder(_QUERIES).items()}
         self._opener = FactOpener(connection, self._sql["open_keys"], master)
         self._key_names: dict[UUID, str | None] = {}
@@ -197,9 +198,8 @@ class _LogFacts:
                 rows = cursor.fetchall()
             if not rows:
                 return
-            facts = self._opened(rows)
-            yield facts
-            after = facts[-1].entry.position
+            yield self._opened(rows)
+            after += len(rows)  # positions are dense
 
     def of(self, deals: set[UUID]) -> Iterator[list[_Fact]]:
         """Yield the facts of a few opportunities.
@@ -240,6 +240,7 @@ class _LogFacts:
                 ),
             )
             for row in rows
+            if self._instant is None or row.occurred_at <= self._instant
         ]
         self._opener.open_all(self._org, (fact.entry.data for fact in facts))
         return facts

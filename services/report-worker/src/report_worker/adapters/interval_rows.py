@@ -14,7 +14,6 @@ from report_worker.application.making import ReadModelBehind
 from report_worker.application.pulse import Pulse
 from report_worker.domain.columns import OpportunityRow
 from report_worker.domain.report import Order
-from service_runtime.folding import fold_words
 from service_runtime.read_schema import placed
 from service_runtime.sql import load_sql_folder
 
@@ -104,28 +103,12 @@ class Snapshot:
         """How many persons were erased when the snapshot was taken."""
         self._generation = generation
         self._sql = load_sql_folder(_QUERIES)
-        self.parameters = {**_parameters(order), "renamed_ids": [], "renamed_words": []}
-        if order.criteria.words is not None:
-            self.parameters.update(self._renamed_customers())
+        self.parameters = _parameters(order)
 
     def query(self, name: str) -> bytes:
         """Return a query on these read models, `{rows}` being what the filter selects."""
         rows = self._sql["opportunity_rows"]
         return _text(self._sql[name].replace("{rows}", rows), self._generation)
-
-    def _renamed_customers(self) -> dict[str, Any]:
-        """Return the words of then of customers that have other names now.
-
-        The words of present names stand in the database; those of old ones are folded here.
-        """
-        with translated(), self.connection.cursor() as cursor:
-            renamed = _text(self._sql["renamed_customers"], self._generation)
-            cursor.execute(renamed, self.parameters)
-            found = cursor.fetchall()
-        return {
-            "renamed_ids": [customer for customer, _ in found],
-            "renamed_words": [" ".join(fold_words(name)) for _, name in found],
-        }
 
 
 class SnapshotRows:
@@ -178,6 +161,7 @@ def _parameters(order: Order) -> dict[str, Any]:
     return {
         "org": order.org,
         "position": order.position,
+        "instant": wanted.instant,
         "deleted": wanted.deleted,
         "boards": _listed(wanted.boards),
         "statuses": _listed(wanted.statuses),

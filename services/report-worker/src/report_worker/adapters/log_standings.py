@@ -69,4 +69,3 @@ class LogErasures:
         except DatabaseUnavailable:
             self.close()
             raise
-

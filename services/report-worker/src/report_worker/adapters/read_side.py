@@ -1,6 +1,7 @@
 """What the door asks of the read models and of the log's head."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -41,6 +42,21 @@ class PostgresReadSide:
     async def position(self, org: UUID) -> int:
         """Return the position up to which it is applied."""
         return await self._value(self._sql["position"], org)
+
+    async def past(
+        self, org: UUID, position: int, instant: datetime | None
+    ) -> tuple[datetime, str]:
+        """Return what time it was at a moment, and in which zone.
+
+        It is the instant, or else when the position was recorded; before the first one it is as
+        late as at the first.
+        """
+        zone = await self._reads.fetchval(org, self._sql["zone_then"], org, position, instant)
+        if instant is not None:
+            return instant, zone
+        async with self._log.acquire(timeout=_TIMEOUT_S) as connection:
+            clock = await connection.fetchval(self._heads["recorded_at"], org, max(position, 1))
+        return clock, zone
 
     async def head(self, org: UUID) -> int:
         """Return the newest position in the log."""

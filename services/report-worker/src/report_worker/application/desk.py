@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
+from opportunity_filters.moments import Moment
 from report_worker.application.refusals import (
     BadPosition,
     Behind,
@@ -48,6 +49,7 @@ class Wish:
     format: Format
     filters: Mapping[str, object]
     accept_language: str | None
+    as_of: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,12 @@ class ReadSide(Protocol):
 
     async def position(self, org: UUID) -> int:
         """Return the position up to which it is applied."""
+        ...
+
+    async def past(
+        self, org: UUID, position: int, instant: datetime | None
+    ) -> tuple[datetime, str]:
+        """Return what time it was at a moment, and in which zone."""
         ...
 
     async def erasures(self, org: UUID) -> int:
@@ -161,10 +169,12 @@ class Desk:
     async def order(
         self, caller: Caller, wish: Wish, *, keyed: Keyed | None, render: Render
     ) -> Answer:
-        """Pin a report to the present position and queue it; raise BadFilter or a Refusal."""
+        """Pin a report to a position and queue it; raise BadFilter or a Refusal."""
         snapshot = await self._reads.snapshot(caller.org)
         if snapshot is None:
             raise Behind
+        if wish.as_of is not None:
+            snapshot = await self._past(caller.org, snapshot, wish.as_of)
         view = Viewpoint(
             clock=snapshot.clock,
             time_zone=snapshot.time_zone,
@@ -173,6 +183,8 @@ class Desk:
             sees=caller.owners,
         )
         criteria = _criteria(wish, view)
+        if wish.as_of is not None:
+            criteria = replace(criteria, instant=wish.as_of.instant)
         if unknown := await self._reads.unknown_ids(caller.org, criteria):
             raise UnknownIds(unknown)
         order = Order(
@@ -198,6 +210,14 @@ class Desk:
             keyed=keyed,
             render=render,
         )
+
+    async def _past(self, org: UUID, snapshot: Snapshot, moment: Moment) -> Snapshot:
+        """Return a moment of the past as a report pins it; an instant by all that is known now."""
+        if moment.position is not None:
+            await self.position(org, moment.position, "as_of")
+            snapshot = replace(snapshot, position=moment.position)
+        clock, zone = await self._reads.past(org, snapshot.position, moment.instant)
+        return replace(snapshot, clock=clock, time_zone=zone)
 
     async def _expected_rows(
         self, org: UUID, wish: Wish, criteria: OpportunityFilter, snapshot: Snapshot
@@ -243,13 +263,15 @@ class Desk:
             await asyncio.to_thread(self._files.remove, caller.org, report.file)
         return answer
 
-    async def position(self, org: UUID, at_least: int | None) -> int:
+    async def position(
+        self, org: UUID, at_least: int | None, parameter: str = "min_position"
+    ) -> int:
         """Return the position applied, after waiting a bounded time for the one asked for."""
         found = await self._reads.position(org)
         if at_least is None or found >= at_least:
             return found
         if at_least > await self._reads.head(org):
-            raise BadPosition
+            raise BadPosition(parameter)
         for _ in range(round(self._wait_s / _POLL_S)):
             await asyncio.sleep(_POLL_S)
             found = await self._reads.position(org)

@@ -42,7 +42,11 @@ class Expired(Refusal):
 
 
 class BadPosition(Refusal):
-    """A position beyond the organization's newest."""
+    """A position beyond the organization's newest; the parameter names it."""
+
+    def __init__(self, parameter: str) -> None:
+        super().__init__(parameter)
+        self.parameter = parameter
 
 
 class Behind(Refusal):

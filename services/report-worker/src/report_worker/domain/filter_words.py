@@ -51,11 +51,6 @@ DAY: Final = Words(
     f"Giá trị phải là ngày dạng YYYY-MM-DD hoặc một trong: {', '.join(WORDS)}.",
     f"This must be a date as YYYY-MM-DD, or one of: {', '.join(WORDS)}.",
 )
-NO_AS_OF: Final = Words(
-    "Báo cáo luôn ở vị trí lúc được yêu cầu; `as_of` chưa được hỗ trợ, hãy bỏ nó đi.",
-    "A report is of the position at which it is ordered; `as_of` is not supported yet, "
-    "so leave it out.",
-)
 
 
 def one_of(choices: Sequence[str]) -> Words:

@@ -69,6 +69,8 @@ class OpportunityFilter:
     overdue: bool | None = None
     deleted: bool | None = False
     """Only deleted ones, only live ones, or (None) both."""
+    instant: datetime | None = None
+    """What was so at this instant, as known at the report's position; None: all known there."""
     visible: tuple[UUID, ...] | None = None
     """Whose opportunities the caller saw when it ordered the report; None: everybody's."""
     whole_log: bool = False

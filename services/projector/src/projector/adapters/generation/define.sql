@@ -190,8 +190,12 @@ create table {schema}.opportunity_versions (
     deleted_at timestamptz,
     primary key (org, id, version)
 );
-create index opportunity_versions_by_position on {schema}.opportunity_versions (org, from_position, to_position);
-create index opportunity_versions_by_time on {schema}.opportunity_versions (org, from_time, to_time);
+-- One an axis, a board and a status at a time: so a view of the past reads what its columns held, and totals of a board
+-- the versions of that board. What asks for all of an organization reads all of its versions in any case.
+create index opportunity_versions_by_position on {schema}.opportunity_versions
+    (org, board_id, status_id, from_position, to_position);
+create index opportunity_versions_by_time on {schema}.opportunity_versions
+    (org, board_id, status_id, from_time, to_time);
 
 -- An organization is its own stream: id is org.
 create table {schema}.organization_versions (

@@ -1,11 +1,13 @@
--- Opportunities as they were at a position, under a filter, with the names of then; whoever takes them orders them.
+-- Opportunities as they were at a position (of those, at an instant), under a filter, with the names of then; whoever
+-- takes them orders them. What was made after the instant has the name that it was given first.
 with statuses as materialized (
     -- a deleted status is in no later version of its board, but deleted opportunities still stand in it
     select distinct on (s.id) s.id, s.name
     from read.board_versions b
     cross join lateral jsonb_to_recordset(b.statuses) as s (id uuid, name text)
+    cross join lateral (select coalesce(b.from_time > %(instant)s::timestamptz, false)) as made (later)
     where b.org = %(org)s and b.from_position <= %(position)s
-    order by s.id, b.version desc
+    order by s.id, made.later, case when made.later then b.version else -b.version end
 )
 select v.id, v.title, v.external_ref, v.customer_id, c.name as customer, v.board_id, b.name as board,
     v.status_id, s.name as status, v.status_type, v.owner_id, u.name as owner, v.amount_minor, v.currency,
@@ -14,15 +16,24 @@ select v.id, v.title, v.external_ref, v.customer_id, c.name as customer, v.board
     v.created_at, v.updated_at
 from read.opportunity_versions v
 left join read.customer_versions c on c.org = v.org and c.id = v.customer_id
-    and c.from_position <= %(position)s and (c.to_position is null or c.to_position > %(position)s)
-left join read.customers pc on pc.org = v.org and pc.id = v.customer_id
+    and c.from_position <= %(position)s and (
+        (%(instant)s::timestamptz is null or c.from_time <= %(instant)s)
+            and (c.to_position is null or c.to_position > %(position)s or c.to_time > %(instant)s::timestamptz)
+        or c.version = 1 and c.from_time > %(instant)s::timestamptz)
 left join read.user_versions u on u.org = v.org and u.id = v.owner_id
-    and u.from_position <= %(position)s and (u.to_position is null or u.to_position > %(position)s)
+    and u.from_position <= %(position)s and (
+        (%(instant)s::timestamptz is null or u.from_time <= %(instant)s)
+            and (u.to_position is null or u.to_position > %(position)s or u.to_time > %(instant)s::timestamptz)
+        or u.version = 1 and u.from_time > %(instant)s::timestamptz)
 left join read.board_versions b on b.org = v.org and b.id = v.board_id
-    and b.from_position <= %(position)s and (b.to_position is null or b.to_position > %(position)s)
+    and b.from_position <= %(position)s and (
+        (%(instant)s::timestamptz is null or b.from_time <= %(instant)s)
+            and (b.to_position is null or b.to_position > %(position)s or b.to_time > %(instant)s::timestamptz)
+        or b.version = 1 and b.from_time > %(instant)s::timestamptz)
 left join statuses s on s.id = v.status_id
 where v.org = %(org)s
-    and v.from_position <= %(position)s and (v.to_position is null or v.to_position > %(position)s)
+    and v.from_position <= %(position)s and (%(instant)s::timestamptz is null or v.from_time <= %(instant)s)
+    and (v.to_position is null or v.to_position > %(position)s or v.to_time > %(instant)s::timestamptz)
     and (%(visible)s::uuid[] is null or v.owner_id = any (%(visible)s::uuid[]))
     and (%(deleted)s::boolean is null or (v.deleted_at is not null) = %(deleted)s::boolean)
     and (%(boards)s::uuid[] is null or v.board_id = any (%(boards)s::uuid[]))
@@ -31,12 +42,8 @@ where v.org = %(org)s
     and (%(owners)s::uuid[] is null or v.owner_id = any (%(owners)s::uuid[]))
     and (%(teams)s::uuid[] is null or u.team_id = any (%(teams)s::uuid[]))
     and (%(customers)s::uuid[] is null or v.customer_id = any (%(customers)s::uuid[]))
-    and (%(words)s::tsquery is null or %(words)s::tsquery @@ (v.words || coalesce(
-        case when pc.name_key = c.name_key then pc.words else (
-            select array_to_tsvector(array_remove(string_to_array(r.words, ' '), ''))
-            from unnest(%(renamed_ids)s::uuid[], %(renamed_words)s::text[]) as r (id, words)
-            where r.id = v.customer_id
-        ) end, ''::tsvector)))
+    and (%(words)s::tsquery is null
+        or %(words)s::tsquery @@ (v.words || coalesce(c.words || c.reference_words, ''::tsvector)))
     and (%(value_min)s::bigint is null or v.amount_minor >= %(value_min)s::bigint)
     and (%(value_max)s::bigint is null or v.amount_minor <= %(value_max)s::bigint)
     and (%(currencies)s::text[] is null or v.currency = any (%(currencies)s::text[]))

@@ -59,7 +59,9 @@ PROBLEMS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     refusals.TooManyOpen: _of_too_many_open,
     refusals.NotReady: lambda _: Problem("not-ready", _NO_FILE),
     refusals.Expired: lambda _: Problem("expired"),
-    refusals.BadPosition: lambda _: Problem("bad-position"),
+    refusals.BadPosition: lambda error: Problem(
+        "bad-position", data={"parameter": error.parameter}
+    ),
     refusals.Behind: lambda _: Problem("read-model-behind"),
 }
 

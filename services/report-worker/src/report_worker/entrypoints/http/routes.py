@@ -12,8 +12,7 @@ from starlette.responses import Response
 
 from report_worker.adapters.report_store import ReportStore
 from report_worker.application.desk import Answer, Desk, Keyed, Render, Wish
-from report_worker.domain.filter_words import NO_AS_OF
-from report_worker.domain.filters import BadFilter
+from report_worker.domain.moments import read_moment
 from report_worker.domain.report import Format, Report
 from report_worker.entrypoints.http.file_answers import file_answer, unsatisfiable_document
 from report_worker.entrypoints.http.shapes import ReportList, ReportOrder, ReportShape
@@ -156,12 +155,11 @@ async def order_report(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Queue a report of the present position."""
-    if body.as_of is not None:
-        raise BadFilter("as_of", NO_AS_OF)
     wish = Wish(
         kind=body.kind,
         format=Format(body.format),
         filters=body.filters or {},
+        as_of=read_moment(body.as_of),
         accept_language=request.headers.get("accept-language"),
     )
     keyed = await _keyed(request, caller, idempotency_key)

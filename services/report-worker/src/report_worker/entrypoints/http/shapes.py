@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from report_worker.domain import report as domain
 from report_worker.domain.filters import KEYS
+from report_worker.domain.moments import MAX_POSITION
 from report_worker.entrypoints.http.failure_words import FAILURES
 from service_runtime.http.fields import Body
 from service_runtime.languages import Language
@@ -43,7 +44,18 @@ class ReportOrder(Body):
     format: Literal["csv", "csv-raw", "xlsx"]
     filters: Annotated[dict[str, JsonValue] | None, Field(json_schema_extra=_FILTERS)] = None
     as_of: Annotated[
-        JsonValue, Field(description="Not supported yet: anything but null is 400 `bad-filter`.")
+        JsonValue,
+        Field(
+            description="A position: what was known then. An instant: what was so then, by all "
+            "that is known when it is ordered. Anything else is 400 `bad-filter`.",
+            json_schema_extra={
+                "anyOf": [
+                    {"type": "integer", "minimum": 0, "maximum": MAX_POSITION},
+                    {"type": "string", "format": "date-time"},
+                    {"type": "null"},
+                ]
+            },
+        ),
     ] = None
 
 
