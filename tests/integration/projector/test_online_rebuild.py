@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -304,3 +305,36 @@ async def test_watching_shows_how_far_a_rebuild_is(
     assert (line["phase"], line["done"], line["total"]) == ("catching up", done.facts, done.facts)
     assert (line["running"], line["lag"]) == (True, 0)
     assert await watching.wait() == 0
+
+
+async def test_a_rebuild_that_is_told_to_stop_clears_its_remains_away(
+    database: str, settings: Settings, story: Story, connection: ReadConnection, tmp_path: Path
+) -> None:
+    await story(64, 60)
+    await project_all(database, settings)
+    async with held_lanes(database):
+        process = await cohoi_process(settings, tmp_path, "rebuild")
+        await until_phase(database, "catching up")
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() != 0
+    assert await generations(connection) == {1: "current"}
+    assert await read_schemas(connection) == {"read_1"}
+
+
+async def test_a_rebuild_that_loses_the_database_says_so_in_one_sentence(
+    database: str, settings: Settings, story: Story, connection: ReadConnection, tmp_path: Path
+) -> None:
+    await story(65, 60)
+    await project_all(database, settings)
+    async with held_lanes(database):
+        rebuilding = asyncio.create_task(run_cohoi(settings, tmp_path, "rebuild"))
+        await until_phase(database, "catching up")
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and application_name like 'cohoi rebuild%'"
+        )
+        done = await rebuilding
+    assert done.returncode == 1
+    assert "The database went away" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert await connection.fetchval("select number from projection.current") == 1

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from command_api.application.imports.ports import RefusedRow
 from command_api.application.csv_lines import disarm
+from command_api.application.imports.ports import RefusedRow
 from command_api.application.imports.refused_file import heading, lines
 from command_api.domain.importing.reasons import Reason
 

@@ -20,7 +20,7 @@ from projector.application.poison import PoisonFactError
 from projector.application.rebuilding import RebuildRunningError, Rebuilt
 from service_runtime.logs import configure_logs
 from service_runtime.migrations import MigrationRefused, check
-from service_runtime.pools import DatabaseUnreachable
+from service_runtime.pools import DatabaseUnreachable, is_database_trouble
 from service_runtime.vault import MasterKeyUnusable, WrongMasterKey
 
 REBUILD_REFUSALS = (
@@ -71,6 +71,13 @@ def rebuild(
         raise Refused(str(error)) from error
     except PoisonFactError as poison:
         raise Refused(unfoldable(poison)) from poison
+    except Exception as error:
+        if not is_database_trouble(error):
+            raise
+        raise Refused(
+            f"The database went away ({type(error).__name__}). The present generation is as it "
+            "was; run it again, and the next one clears the remains away."
+        ) from error
 
 
 def in_words(done: Rebuilt) -> str:
