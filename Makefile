@@ -1,7 +1,7 @@
 # The only door: `make` alone says what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schemas storm migrate psql rebuild verify clean
+.PHONY: help run test check fmt bench schemas storm migrate psql rebuild verify clean
 
 BIN := .venv/bin
 UV_VERSION := 0.13.9
@@ -32,6 +32,9 @@ fmt: .venv/.ready ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
 
+bench: .venv/.ready ## Measure the product beside its baselines (ARGS="--quick --only P1,P6")
+	@exec $(BIN)/cohoi bench $(ARGS)
+
 schemas: .venv/.ready ## Write the committed JSON Schemas of the facts and the OpenAPI document anew
 	$(BIN)/python -m opportunity_events.schemas shared/events/schemas
 	$(BIN)/python -m cohoi.entrypoints.write_openapi docs/openapi.json
@@ -50,7 +53,7 @@ verify: .venv/.ready ## Compare every cell with the log, and check its numbers a
 
 clean: ## Remove the environment and all caches, but no data
 	rm -rf .venv .uv .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	find cli services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bench cli services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment: by uv, which is fetched by pip into a folder of its own where there is none.
 .venv/.ready: $(MEMBERS)

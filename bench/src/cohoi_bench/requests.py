@@ -1,5 +1,6 @@
 """The HTTP/1.1 requests that the load consists of, written down once a connection needs them."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -21,6 +22,12 @@ def raw_request(
     return "\r\n".join([*lines, "", ""]).encode() + (body or b"")
 
 
+def key_of(run: str, client: int, n: int) -> str:
+    """Return an idempotency key as clients make them: a UUID, here one that can be foretold."""
+    begin = hashlib.md5(run.encode(), usedforsecurity=False).hexdigest()
+    return f"{begin[:8]}-{begin[8:12]}-4{begin[12:15]}-8{begin[15:18]}-{client:04x}{n:08x}"
+
+
 def the_same(method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> RequestOf:
     """Send one request over and over."""
     written = raw_request(method, path, headers, body)
@@ -35,7 +42,7 @@ def creations(
     def request(client: int, n: int) -> bytes:
         body = json.dumps({**fields, "title": f"Deal {client} of {n}"}).encode()
         return raw_request(
-            "POST", path, {**headers, "Idempotency-Key": f"{run}-{client}-{n}"}, body
+            "POST", path, {**headers, "Idempotency-Key": key_of(run, client, n)}, body
         )
 
     return request
@@ -48,7 +55,7 @@ def edits(paths: Sequence[str], headers: Mapping[str, str], run: str) -> Request
         path = paths[(client + n * 64) % len(paths)]
         body = b'{"confidence":%d}' % ((n * 7 + client) % 100)
         return raw_request(
-            "PATCH", path, {**headers, "Idempotency-Key": f"{run}-{client}-{n}"}, body
+            "PATCH", path, {**headers, "Idempotency-Key": key_of(run, client, n)}, body
         )
 
     return request
@@ -66,7 +73,7 @@ def moves(
         return raw_request(
             "POST",
             f"{paths[at]}/move",
-            {**headers, "Idempotency-Key": f"{run}-{client}-{n}"},
+            {**headers, "Idempotency-Key": key_of(run, client, n)},
             body,
         )
 

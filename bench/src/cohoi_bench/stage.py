@@ -31,6 +31,7 @@ from command_api.application.submission import Submission
 from command_api.bootstrap import CommandSide, open_command_side
 from command_api.domain import commands as c
 from command_api.settings import Settings
+from opportunity_events import v1
 from opportunity_events.envelope import Cause
 from opportunity_events.v1 import RoleName
 from service_runtime.callers import Role
@@ -43,15 +44,29 @@ _LOAD_GRACE_S: Final = 60.0
 
 
 @dataclass(frozen=True)
+class Board:
+    """A board: four active statuses, a won and a lost one."""
+
+    id: UUID
+    active: tuple[v1.StatusRef, ...]
+    won: v1.StatusRef
+    lost: v1.StatusRef
+
+
+@dataclass(frozen=True)
 class Office:
-    """An organization with a board and customers, and an admin who acts in it."""
+    """An organization with two boards and a customer, and an admin who acts in it."""
 
     org: UUID
     admin: UUID
-    board: UUID
-    active: tuple[UUID, ...]
+    boards: tuple[Board, Board]
     customer: UUID
     token: str
+
+    @property
+    def board(self) -> Board:
+        """The first board."""
+        return self.boards[0]
 
     @property
     def headers(self) -> dict[str, str]:
@@ -146,29 +161,32 @@ def submission(org: UUID, user: UUID | None, command: c.Command) -> Submission:
 
 
 async def _begin(stage: Stage, side: CommandSide, name: str) -> Office:
-    org, admin, board, customer = new_id(), new_id(), new_id(), new_id()
+    org, admin, customer = new_id(), new_id(), new_id()
     await side.log_pool.fetchval("select log.register_organization($1)", org)
     submit = side.committer.submit
     await submit(
         submission(org, None, c.CreateOrganization(org, name, "VND", "Asia/Ho_Chi_Minh", "vi"))
     )
     await submit(submission(org, None, c.AddUser(admin, "Lan", None, "admin", None)))
-    statuses = tuple(c.NewStatus(new_id(), f"Status {n}", "active", None, None) for n in range(4))
-    closed = (
-        c.NewStatus(new_id(), "Won", "won", None, None),
-        c.NewStatus(new_id(), "Lost", "lost", None, None),
-    )
-    ids = (new_id(), new_id(), new_id())
-    await submit(submission(org, admin, c.CreateBoard(board, "Sales", statuses + closed, ids)))
+    boards = (await _add_board(side, org, admin), await _add_board(side, org, admin))
     await submit(submission(org, admin, c.AddCustomer(customer, "An Phát", None, person=False)))
     return Office(
         org=org,
         admin=admin,
-        board=board,
-        active=tuple(status.status_id for status in statuses),
+        boards=boards,
         customer=customer,
         token=stage.token(org, admin, "admin"),
     )
+
+
+async def _add_board(side: CommandSide, org: UUID, admin: UUID) -> Board:
+    kinds: tuple[v1.StatusType, ...] = ("active", "active", "active", "active", "won", "lost")
+    refs = [v1.StatusRef(new_id(), f"Status {n}", kind) for n, kind in enumerate(kinds)]
+    statuses = tuple(c.NewStatus(ref.id, ref.name, ref.type, None, None) for ref in refs)
+    board, ids = new_id(), (new_id(), new_id(), new_id())
+    command = c.CreateBoard(board, "Sales", statuses, ids)
+    await side.committer.submit(submission(org, admin, command))
+    return Board(board, tuple(refs[:4]), refs[4], refs[5])
 
 
 def free_port() -> int:

@@ -6,6 +6,7 @@ import typer
 
 from cohoi.application.refusal import Refused
 from cohoi.entrypoints.api_key import api_key_app
+from cohoi.entrypoints.bench import bench
 from cohoi.entrypoints.doctor import doctor
 from cohoi.entrypoints.import_file import import_file
 from cohoi.entrypoints.migrate import migrate
@@ -32,6 +33,10 @@ app.command()(verify)
 app.command()(rebuild)
 app.command("purge")(purge_files)
 app.command("import")(import_file)
+app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)(bench)
 app.add_typer(org_app, name="org")
 app.command()(token)
 app.add_typer(api_key_app, name="api-key")
