@@ -186,7 +186,8 @@ async def test_a_client_that_reads_slowly_holds_no_database_connection(
             assert pool.get_idle_size() == pool.get_size()
             assert len((await door.of(rows).read("/v1/opportunities"))["items"]) == 50
             for writer in writers:
-                writer.close()
+                writer.transport.abort()
+            await soon(lambda: full_buffers(server) == 0, "their connections are gone")
 
 
 def full_buffers(server: Served) -> int:

@@ -1,21 +1,44 @@
 """Tests whose part is missing on this machine are left out by name, never skipped in silence.
 
 A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout, one
-marked `needs_curl` needs curl. Where the part is missing such tests are deselected and named in
-the last lines; with COHOI_DEMAND=all, as CI has it, the run fails.
+marked `needs_curl` needs curl, one marked `needs_mount` needs to mount small disks. Where the part
+is missing such tests are deselected and named in the last lines; with COHOI_DEMAND=all, as CI has
+it, the run fails.
 """
 
 import os
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 MAVEN_DATA = Path(__file__).parents[3] / "shared" / "data" / "maven_crm"
+
+
+def _may_mount() -> bool:
+    """Say whether we may mount a disk in memory: root may, outside of most containers."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    folder = tempfile.mkdtemp(prefix="cohoi-mount-")
+    mounted = _quietly("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder)
+    if mounted:
+        _quietly("umount", folder)
+    Path(folder).rmdir()
+    return mounted
+
+
+def _quietly(*command: str) -> bool:
+    done = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603 - ours
+    return done.returncode == 0
+
+
 _PARTS: dict[str, Callable[[], bool]] = {
     "maven_data": MAVEN_DATA.is_dir,
     "needs_curl": lambda: shutil.which("curl") is not None,
+    "needs_mount": _may_mount,
 }
 _LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 

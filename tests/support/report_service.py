@@ -169,7 +169,7 @@ class ServiceProcess:
 
     def __init__(self, arguments: Sequence[str], settings: Settings, log: Path) -> None:
         self._log = log
-        values = settings.model_dump(mode="json")
+        values = settings.model_dump(mode="json", exclude_none=True)
         inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}  # noqa: TID251 - what a shell would give
         with log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - our own programs

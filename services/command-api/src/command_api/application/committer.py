@@ -1,6 +1,7 @@
 """Group commit: while one group commits, the next collects; no timer."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -150,7 +151,10 @@ class _LaneWorker:
         # whoever comes meanwhile is told at once instead of waiting for nothing.
         self._away = False
         self._committing = False
-        self._task = asyncio.create_task(self._run(), name=f"lane-{lane}")
+        # In a context of its own: the request that came first is not every line's.
+        self._task = asyncio.create_task(
+            self._run(), name=f"lane-{lane}", context=contextvars.Context()
+        )
 
     async def submit(self, submission: Submission) -> Accepted:
         if self._closing or not self.queue.has_room(submission.size):
