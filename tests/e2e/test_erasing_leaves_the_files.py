@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import psycopg
@@ -96,6 +96,7 @@ class Told:
                 "/v1/views", json={"name": "x", "kind": "list", "query": {"q": CONTACT[:5]}}
             ).json()["id"],
         ]
+        self.before = self.client.get("/v1/me").headers["Cohoi-Position"]
         self.reports = [
             self._report(kind, q) for kind in ("opportunities", "audit") for q in (CUSTOMER, None)
         ]
@@ -124,8 +125,10 @@ class Told:
             wait_for(client, answer)
 
 
-def _texts(client: httpx.Client, paths: list[str]) -> dict[str, Any]:
-    return {path: client.get(path).text for path in paths}
+def _texts(client: httpx.Client, paths: list[str]) -> dict[str, str]:
+    answers = {path: client.get(path) for path in paths}
+    assert all(answer.is_success for answer in answers.values()), answers
+    return {path: answer.text for path, answer in answers.items()}
 
 
 def test_what_is_erased_and_purged_is_in_no_file(product: Product) -> None:
@@ -156,6 +159,10 @@ def _erase_and_purge(product: Product, told: "Told") -> None:
         "/v1/views",
         "/v1/reports",
         "/v1/opportunities",
+        f"/v1/customers/{told.customer}?as_of={told.before}",
+        f"/v1/opportunities/{told.deal}?as_of={told.before}",
+        f"/v1/opportunities?as_of={told.before}&q=vẫn",
+        f"/v1/opportunities/{told.deal}/history?as_of={told.before}",
     ]
     for path, text in _texts(told.client, paths).items():
         assert not any(word in text for word in (*ERASED, *FOLDED)), path

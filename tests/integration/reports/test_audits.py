@@ -129,6 +129,28 @@ async def test_with_a_filter_it_holds_all_facts_of_what_the_filter_selects(
     assert raw(service, told, type="won") == few
 
 
+async def test_it_holds_the_whole_history_of_what_its_caller_saw_and_nothing_else(
+    told: Told, service: ReportService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owned = await told.connection.fetch(
+        "select id from read.opportunities where org = $1 and owner_id = $2", told.org, told.owner
+    )
+    seen = {row["id"] for row in owned}
+    facts = [fact["position"] for fact in await told.facts() if fact["stream_id"] in seen]
+    assert len(facts) > len(seen) > 1
+    pinned = json.dumps({"visible": [str(told.owner)], "whole_log": False})
+    for few in (audit_rows.FEW, 0):
+        monkeypatch.setattr(audit_rows, "FEW", few)
+        report = service.order(told, Format.CSV_RAW, kind="audit")
+        service.change(
+            "update reports.reports set criteria = criteria || %s::jsonb where id = %s",
+            [pinned, report],
+        )
+        build_maker(service.settings).make(report, 1)
+        rows = csv.DictReader(io.StringIO(service.content(report).decode(), newline=""))
+        assert [int(row["position"]) for row in rows] == facts
+
+
 async def test_deleted_ones_are_in_it_unless_it_is_asked_for_others(
     told: Told, service: ReportService
 ) -> None:
