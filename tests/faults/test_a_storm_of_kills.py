@@ -24,7 +24,7 @@ import pytest
 
 from support.deadlines import eventually, soon
 from support.figures import tell
-from support.house import MARKS, children, kill
+from support.household import MARKS, children, kill
 from support.keyed_load import KeyedLoad, prepare_ground
 from support.lengths import kills, seed
 from support.numbers import Numbers
