@@ -26,7 +26,7 @@ JUDGED_AT_A_TIME: Final = 2
 """Many may have to be asked for at once, and must leave connections to everybody else."""
 _LEAST_WAITING_BYTES: Final = 64 * 1024
 _LOOK_S: Final = 1.0
-_PARTING_S: Final = 0.1
+_PARTING_S: Final = 0.05
 _ERASURES: Final = frozenset({"user_erased.v1", "customer_erased.v1", "contact_erased.v1"})
 _DECIDE_VISIBILITY: Final = ("user_", "organization_")
 _log = structlog.stdlib.get_logger(__name__)

@@ -16,7 +16,7 @@ from service_runtime.http.request_context import position_header
 MEDIA_TYPE: Final = "text/event-stream"
 _SEND_BUFFER_BYTES: Final = 128 * 1024
 _LINGER_S: Final = 15.0
-_PARTING_S: Final = 0.1
+_PARTING_S: Final = 0.05
 
 
 class EventStreamResponse(Response):
