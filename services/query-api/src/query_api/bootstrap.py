@@ -59,6 +59,8 @@ class QuerySide:
     watcher: AppliedWatcher
     lanes: PostgresLanes
     read_pool: asyncpg.Pool
+    view_pool: asyncpg.Pool
+    """For board views without a filter, whose plan is kept: planning costs as much as they do."""
     log_pool: asyncpg.Pool
 
     async def check_read(self) -> None:
@@ -80,6 +82,7 @@ async def open_query_side(
     async with (
         await _pool(settings.log_dsn, settings) as log_pool,
         await _pool(settings.read_dsn, settings) as read_pool,
+        await _pool(settings.read_dsn, settings, plans="force_generic_plan") as view_pool,
         remembered_callers(
             log_pool, settings.log_dsn, role=ROLE, application=_APPLICATION
         ) as callers,
@@ -97,7 +100,8 @@ async def open_query_side(
             asyncio.create_task(one) for one in (watcher.run(), tail.run(streams), streams.run())
         ]
         try:
-            yield _query_side(log_pool, read_pool, watcher, streams, master, doorkeepers, wait_s)
+            pools = _Pools(log_pool, read_pool, view_pool)
+            yield _query_side(pools, watcher, streams, master, doorkeepers, wait_s)
         finally:
             streams.end_all()
             for task in running:
@@ -112,19 +116,29 @@ def publish_numbers(readings: Readings, side: QuerySide) -> None:
     readings.add("lanes", side.lanes.publish, *LANE_GAUGES)
     readings.add_pool("query log", side.log_pool)
     readings.add_pool("query read", side.read_pool)
+    readings.add_pool("query views", side.view_pool)
     readings.add_gauge("position waits", lambda: side.watcher.waiting, POSITION_WAITS)
     readings.add_gauge("event streams", lambda: len(side.streams), EVENT_STREAMS)
 
 
+@dataclass(frozen=True)
+class _Pools:
+    """The pools of one process."""
+
+    log: asyncpg.Pool
+    read: asyncpg.Pool
+    views: asyncpg.Pool
+
+
 def _query_side(
-    log_pool: asyncpg.Pool,
-    read_pool: asyncpg.Pool,
+    pools: _Pools,
     watcher: AppliedWatcher,
     streams: EventStreams,
     master: MasterKey,
     doorkeepers: tuple[Authenticator, Authenticator],
     wait_s: float,
 ) -> QuerySide:
+    log_pool, read_pool = pools.log, pools.read
     reads = ReadSchema(read_pool)
     log = PostgresFactLog(log_pool)
     authenticator, judges = doorkeepers
@@ -134,7 +148,7 @@ def _query_side(
         authenticator=authenticator,
         judges=judges,
         opportunities=OpportunityReads(asking, OpportunityQueries(reads), PastNotes(log, vault)),
-        boards=BoardReads(asking, BoardQueries(reads)),
+        boards=BoardReads(asking, BoardQueries(reads, ReadSchema(pools.views))),
         directory=DirectoryReads(asking, DirectoryQueries(reads)),
         history=HistoryReads(asking, HistoryQueries(reads, log), vault),
         events=EventReads(log, vault),
@@ -142,11 +156,12 @@ def _query_side(
         watcher=watcher,
         lanes=PostgresLanes(log_pool, read_pool),
         read_pool=read_pool,
+        view_pool=pools.views,
         log_pool=log_pool,
     )
 
 
-async def _pool(dsn: str, settings: Settings) -> asyncpg.Pool:
+async def _pool(dsn: str, settings: Settings, *, plans: str = "force_custom_plan") -> asyncpg.Pool:
     return await open_pool(
         dsn,
         role=ROLE,
@@ -154,5 +169,5 @@ async def _pool(dsn: str, settings: Settings) -> asyncpg.Pool:
         min_size=1,
         max_size=settings.query_connections,
         command_timeout_s=_COMMAND_TIMEOUT_S,
-        settings={"plan_cache_mode": "force_custom_plan"},
+        settings={"plan_cache_mode": plans},
     )

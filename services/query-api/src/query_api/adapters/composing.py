@@ -16,6 +16,7 @@ from service_runtime.fragments import fill
 
 OPPORTUNITY_CONDITIONS: Final = "opportunity conditions"
 """Stands for the file of conditions that lists share with other readers."""
+_ANYWHERE: Final = "anywhere"
 _ID_KEYS: Final = frozenset({"board", "status", "owner", "team", "customer"})
 
 
@@ -134,6 +135,8 @@ class _PageShape:
     stand: str
     narrow: bool
     """Whether the reader sees less than all of its organization."""
+    owned: bool
+    """Whether the rows are found owner by owner."""
 
     @property
     def direction(self) -> str:
@@ -146,12 +149,13 @@ def page(
     place: Place | None,
     conditions: Conditions,
     scope: Scope,
-    stand: str = "anywhere",
+    stand: str = _ANYWHERE,
 ) -> str:
     """Return the piece that finds a page; `stand` names where its rows may stand."""
     at = None if place is None else (place.empty, place.whole)
     narrow = scope.owners is not None
-    return _page(_PageShape(listing, sort, at, shape_of(conditions), stand, narrow))
+    owned = narrow and stand != _ANYWHERE and not conditions.searches and scope.moment is None
+    return _page(_PageShape(listing, sort, at, shape_of(conditions), stand, narrow, owned))
 
 
 @lru_cache(maxsize=512)
@@ -201,20 +205,21 @@ def _part(shape: _PageShape, part: str) -> str:
             scope=_scope(listing, shape.narrow),
             searches=found,
         )
-    return fill(
-        pages[part],
-        keys=orders[f"{sort.by}.keys"],
-        columns=rows["columns"],
-        table=table,
-        join=orders.get(f"{sort.by}.join", ""),
-        scope=_scope(listing, shape.narrow),
-        place=pages["anywhere"] if shape.stand == "anywhere" else rows[shape.stand],
-        conditions=where(filters, (names, ())),
-        filled=orders[f"{sort.by}.filled"],
-        empty=orders.get(f"{sort.by}.empty", ""),
-        behind=behind,
-        order=orders[f"{sort.by}.{emptiness}{shape.direction}"],
-    )
+    pieces = {
+        "keys": orders[f"{sort.by}.keys"],
+        "columns": rows["columns"],
+        "table": table,
+        "join": orders.get(f"{sort.by}.join", ""),
+        "scope": _scope(listing, shape.narrow),
+        "place": pages[_ANYWHERE] if shape.stand == _ANYWHERE else rows[shape.stand],
+        "conditions": where(filters, (names, ())),
+        part: orders[f"{sort.by}.{part}"],
+        "behind": behind,
+        "order": orders[f"{sort.by}.{emptiness}{shape.direction}"],
+    }
+    if shape.owned:
+        pieces["table"] = fill(pages["owned"], **pieces, part=pieces[part])
+    return fill(pages[part], **pieces)
 
 
 def totals(conditions: Conditions, scope: Scope, *, by_status: bool, board: bool = False) -> str:

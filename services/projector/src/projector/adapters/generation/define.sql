@@ -151,7 +151,9 @@ create index opportunities_cards_title on {schema}.opportunities
 create index opportunities_by_close on {schema}.opportunities (org, expected_close_date, id) where deleted_at is null;
 create index opportunities_by_created on {schema}.opportunities (org, created_at, id) where deleted_at is null;
 create index opportunities_by_customer on {schema}.opportunities (org, customer_id);
-create index opportunities_by_owner on {schema}.opportunities (org, owner_id) where deleted_at is null;
+-- Those who see their own, or their team's, look at boards owner by owner: the order is that of the cards.
+create index opportunities_by_owner on {schema}.opportunities
+    (org, owner_id, board_id, status_id, expected_close_date, id) where deleted_at is null;
 create index opportunities_by_words on {schema}.opportunities using gin (words);
 
 -- History as intervals on both axes: a row a version, true from from_* (inclusive) to to_* (exclusive; null: still).

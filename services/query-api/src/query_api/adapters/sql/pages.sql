@@ -2,7 +2,7 @@
 
 -- The first :limit rows behind a place, and whether and where the next page begins.
 -- name: page
-select coalesce(json_agg(r.item order by r.n) filter (where r.n <= :limit::integer), '[]') as items,
+select concat('[', string_agg(r.item::text, ',' order by r.n) filter (where r.n <= :limit::integer), ']') as items,
     case when max(r.n) > :limit::integer then
         (json_agg(json_build_array(r.empty, r.id, r.keys)) filter (where r.n = :limit::integer)) -> 0
     end as last
@@ -38,6 +38,15 @@ select e.* from ({empty}) as e where (select count(*) from filled) <= :limit::in
 -- What a search leaves, found by its words: the order's index would be read to its end for a rare word.
 -- name: searched
 (select o.* from {table} where {scope} and {searches} offset 0) as o
+
+-- What some owners own, where it may stand: of each owner no more than a page, found by the owner's index. A page of
+-- all of them together is among these, and whoever owns nothing there costs nothing.
+-- name: owned
+(select o.* from unnest(:owners::uuid[]) as one (id) cross join lateral (
+    select o.* from {table} {join}
+    where o.org = :org and o.owner_id = one.id and {place} and {conditions} and {part} and {behind}
+    order by {order} limit :limit::integer + 1
+) as o) as o
 
 -- The order of a page that was put together from both parts, by its number of keys.
 -- name: asc_1

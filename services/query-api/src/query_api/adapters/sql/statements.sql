@@ -37,9 +37,9 @@ select {head}, i.item, v.columns, {totals} as totals
 from {source}
 left join lateral ({single}) as i on true
 cross join lateral (
-    select coalesce(json_agg(json_build_object(
-        'status', json_build_object('id', g.id, 'name', g.name, 'type', g.type, 'color', g.color),
-        'cards', p.items, 'last', p.last) order by g.index, g.id), '[]') as columns
+    select concat('[', string_agg(concat(
+        '{"status":', json_build_object('id', g.id, 'name', g.name, 'type', g.type, 'color', g.color),
+        ',"cards":', p.items, ',"last":', coalesce(p.last::text, 'null'), '}'), ',' order by g.index, g.id), ']') as columns
     from read.statuses g
     cross join lateral ({page}) as p
     where g.org = :org and g.board_id = :board_id::uuid and g.deleted_at is null
