@@ -1,9 +1,7 @@
 """Jobs: how far they are, what they refused, and how they are cancelled."""
 
-import base64
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated, Final
 
 from fastapi import Depends, Query
 from starlette.responses import Response, StreamingResponse
@@ -14,7 +12,9 @@ from command_api.application.imports.ports import RefusedRow
 from command_api.application.imports.refused_file import heading, lines
 from command_api.application.jobs.job import Job
 from command_api.entrypoints.http.command_route import NO_BODY
+from command_api.entrypoints.http.id_cursors import MAX_CURSOR, read_cursor, write_cursor
 from command_api.entrypoints.http.job_backing import JobBackingOf
+from command_api.entrypoints.http.log_position import POSITION_HEADERS, PositionOf
 from command_api.entrypoints.http.models.jobs import JobList, JobShape
 from command_api.entrypoints.http.permissions import forbidden
 from service_runtime.access import Action, may
@@ -27,20 +27,7 @@ from service_runtime.problems import Problem
 
 ROUTER: Final = new_router(prefix="/v1/jobs", tags=["jobs"])
 
-_MAX_POSITION: Final = 2**53 - 1
-_MAX_CURSOR: Final = 512
-_UUID_BYTES: Final = 16
-_POSITION: Final[dict[str, Any]] = {
-    "Cohoi-Position": {
-        "description": "The organization's position at which this is true.",
-        "schema": {"type": "string", "pattern": "^[0-9]+$"},
-    }
-}
 _READ: Final = (*READ_PROBLEMS, "forbidden")
-_BEYOND = Words(
-    "Vị trí này vượt quá sự kiện mới nhất của tổ chức. Hãy dùng vị trí mà một lệnh đã trả về.",
-    "This is beyond the organization's newest fact. Use a position that a command returned.",
-)
 _HAS_TO_FINISH = Words(
     "Việc xóa trạng thái đã bắt đầu thì phải chạy đến hết. Hãy chờ nó xong; các cơ hội có thể được "
     "chuyển đi sau đó.",
@@ -55,20 +42,6 @@ class CsvResponse(StreamingResponse):
     media_type = "text/csv"
 
 
-async def _position(
-    caller: CallerOf,
-    jobs: JobBackingOf,
-    min_position: Annotated[
-        int | None, Query(ge=0, le=_MAX_POSITION, description="Demand at least this position.")
-    ] = None,
-) -> int:
-    """Return where the organization stands; jobs are rows of the log, so nothing is waited for."""
-    head = await jobs.desk.position(caller.org)
-    if min_position is not None and min_position > head:
-        raise Problem("bad-position", _BEYOND, data={"parameter": "min_position"})
-    return head
-
-
 async def _job(job: Id, caller: CallerOf, jobs: JobBackingOf) -> Job:
     """Return the job that the path names, before anything else is judged."""
     found = await jobs.desk.job(caller.org, job)
@@ -78,7 +51,6 @@ async def _job(job: Id, caller: CallerOf, jobs: JobBackingOf) -> Job:
 
 
 JobOf = Annotated[Job, Depends(_job)]
-PositionOf = Annotated[int, Depends(_position)]
 
 
 @ROUTER.get(
@@ -86,7 +58,7 @@ PositionOf = Annotated[int, Depends(_position)]
     operation_id="list_jobs",
     summary="The organization's jobs, newest first",
     response_model=JobList,
-    responses={200: {"headers": _POSITION}, **problem_responses(*_READ, "bad-cursor")},
+    responses={200: {"headers": POSITION_HEADERS}, **problem_responses(*_READ, "bad-cursor")},
 )
 async def list_jobs(
     response: Response,
@@ -95,15 +67,15 @@ async def list_jobs(
     language: LanguageOf,
     position: PositionOf,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=_MAX_CURSOR)] = None,
+    cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
 ) -> JobList:
     """List jobs."""
-    found = await jobs.desk.page(caller.org, _read_cursor(cursor), limit + 1)
+    found = await jobs.desk.page(caller.org, read_cursor(cursor), limit + 1)
     items = found[:limit]
     response.headers.update(position_header(position))
     return JobList(
         items=[JobShape.of(job, language) for job in items],
-        next_cursor=_cursor(items[-1].id) if len(found) > limit else None,
+        next_cursor=write_cursor(items[-1].id) if len(found) > limit else None,
         position=position,
     )
 
@@ -113,7 +85,7 @@ async def list_jobs(
     operation_id="show_job",
     summary="One job: how far it is, and what became of it",
     response_model=JobShape,
-    responses={200: {"headers": _POSITION}, **problem_responses(*_READ, "not-found")},
+    responses={200: {"headers": POSITION_HEADERS}, **problem_responses(*_READ, "not-found")},
 )
 async def show_job(
     response: Response, found: JobOf, language: LanguageOf, position: PositionOf
@@ -129,7 +101,7 @@ async def show_job(
     summary="What a job refused, as CSV: of an import line, reason, the row; of a bulk id, reason",
     response_class=CsvResponse,
     responses={
-        200: {"description": "The rows refused so far, for a day", "headers": _POSITION},
+        200: {"description": "The rows refused so far, for a day", "headers": POSITION_HEADERS},
         **problem_responses(*_READ, "not-found", "expired"),
     },
 )
@@ -161,7 +133,7 @@ async def download_refused_rows(
     summary="Cancel a job; what it did stays",
     response_model=JobShape,
     responses={
-        200: {"headers": _POSITION},
+        200: {"headers": POSITION_HEADERS},
         **problem_responses(*COMMAND_PROBLEMS, "not-cancellable"),
     },
     dependencies=[NO_BODY],
@@ -181,19 +153,3 @@ async def cancel_job(
         raise Problem("not-found")
     response.headers.update(position_header(await jobs.desk.position(caller.org)))
     return JobShape.of(cancelled, language)
-
-
-def _cursor(last: UUID) -> str:
-    return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str | None) -> UUID | None:
-    if cursor is None:
-        return None
-    try:
-        raw = base64.b64decode(cursor + "==", altchars="-_", validate=True)
-    except ValueError as error:
-        raise Problem("bad-cursor") from error
-    if len(raw) != _UUID_BYTES:
-        raise Problem("bad-cursor")
-    return UUID(bytes=raw)
