@@ -20,6 +20,7 @@ class Taken:
     """What was seen of a stretch of time."""
 
     seconds: list[float] = field(default_factory=list[float])
+    late: list[float] = field(default_factory=list[float])
     shown_after: list[float] = field(default_factory=list[float])
     answers: Counter[str] = field(default_factory=Counter[str])
 
@@ -32,7 +33,8 @@ class Taken:
         """Say it in a line."""
         return (
             f"{len(self.seconds)} commands, p50 {self.p(0.5):.1f} ms, p99 {self.p(0.99):.1f} ms, "
-            f"worst {max(self.seconds) * 1000:.0f} ms; reads behind at most "
+            f"worst {max(self.seconds) * 1000:.0f} ms; asked late by up to "
+            f"{max(self.late, default=0) * 1000:.0f} ms; reads behind at most "
             f"{max(self.shown_after, default=0):.2f} s"
         )
 
@@ -72,6 +74,7 @@ class SteadyLoad:
         while not self.over:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             method, path, body = self._command(chance)
+            self.taken.late.append(time.monotonic() - due)
             answer = await self.client.request(method, path, json=body)
             kind = "" if answer.is_success else f" {answer.json().get('type')}"
             self.taken.answers[f"{answer.status_code}{kind}"] += 1
