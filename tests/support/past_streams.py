@@ -225,6 +225,8 @@ def _user(before: State | None, recorded: Recorded, open_: Open) -> State:
             return {"name": _opened(open_, data.name), "team_id": data.team_id}
         case v1.UserEdited():
             changed = {change.field: _opened(open_, change.to) for change in data.changes}
+            if changed.get("team_id") is not None:
+                changed["team_id"] = UUID(changed["team_id"])
             return {**(before or {}), **changed}
         case v1.UserErased():
             return {**(before or {}), "name": None}

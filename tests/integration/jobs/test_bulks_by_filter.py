@@ -218,7 +218,9 @@ async def test_a_huge_job_gives_its_turn_to_a_small_one_of_another_organization(
     their_board, theirs = await office.add_board("A", "B")
     their_customer = await office.add_customer()
     await elsewhere.fill(their_board, their_customer, theirs["A"], 3)
-    command = c.DeleteStatus(their_board, theirs["A"], theirs["B"], allow_type_change=False, at_once=0)
+    command = c.DeleteStatus(
+        their_board, theirs["A"], theirs["B"], allow_type_change=False, at_once=0
+    )
     small = (await office.ask(command))["job_id"]
     shift = asyncio.create_task(room.side.shift.work())
     try:

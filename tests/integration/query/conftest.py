@@ -1,13 +1,17 @@
 """Fixtures of tests of the reads: two organizations in the read schema, and the door."""
 
 from collections.abc import AsyncGenerator, Iterator
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 import pytest_asyncio
 
 from service_runtime.api_keys import new_api_key
 from service_runtime.ids import new_id
+from support.databases import PostgresCluster
+from support.past_stories import PastStory, told_past
 from support.query_door import QueryDoor, Reader, open_query_door
 from support.read_rows import ReadRows
 
@@ -16,6 +20,26 @@ from support.read_rows import ReadRows
 def rows(database: str) -> Iterator[ReadRows]:
     with ReadRows(database) as made:
         yield made
+
+
+@pytest_asyncio.fixture(scope="session")
+async def told(
+    postgres_cluster: PostgresCluster,
+    database_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncGenerator[PastStory]:
+    """Give a history of months, told once for all that only read it."""
+    name = f"told_{new_id().hex}"
+    database = postgres_cluster.create(name, database_template)
+    async with told_past(database, tmp_path_factory.mktemp("past"), seed=23, steps=1200) as past:
+        yield past
+    postgres_cluster.drop(name)
+
+
+@pytest.fixture
+def story(told: PastStory) -> PastStory:
+    """Give the told history with a chance of its own, so that a test draws the same alone."""
+    return replace(told, random=Random(7))  # noqa: S311 - a test's own
 
 
 @pytest.fixture

@@ -1,21 +1,17 @@
 """Reads as of positions and instants equal the fold of the log up to there, which a model says."""
 
-from collections.abc import AsyncGenerator
+import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
+from query_api.domain.refusals import NotFound
+from query_api.domain.scope import Scope, Viewer
 from support.past_model import Then
 from support.past_stories import PastStory, sampled, told_past
 from support.past_streams import Moment
-
-
-@pytest_asyncio.fixture
-async def story(database: str, tmp_path: Path) -> AsyncGenerator[PastStory]:
-    async with told_past(database, tmp_path, seed=7, steps=1200) as told:
-        yield told
 
 
 async def all_items(story: PastStory, path: str, **query: Any) -> list[dict[str, Any]]:
@@ -89,6 +85,29 @@ async def demand_singles(story: PastStory, then: Then) -> None:
             assert await story.reader.read(path, **asked) == then.whole(state)
 
 
+async def test_whoever_sees_less_sees_what_was_theirs_then(story: PastStory) -> None:
+    for moment in (*story.positions(3)[2:], *story.instants(3), *story.instants(2, known=True)):
+        then = story.model.at(moment)
+        owners = frozenset(sampled(story.random, story.model.kinds["user"], 4))
+        viewer = Viewer(Scope(story.org, owners), None, None)
+        query = {"limit": ["200"], **{key: [text] for key, text in moment.query().items()}}
+        found = (await story.door.side.opportunities.page(viewer, query)).body
+        theirs = then.opportunities(lambda state, owners=owners: state["owner_id"] in owners)
+        assert [item["id"] for item in json.loads(bytes(found["items"]))] == [
+            state["id"] for state in theirs[:200]
+        ]
+        assert found["totals"] == then.totals(theirs)
+        for key, state in sorted(then.live.items())[:10]:
+            single = story.door.side.opportunities.single(
+                viewer, UUID(key), {name: query[name] for name in moment.query()}
+            )
+            if state["owner_id"] in owners:
+                assert (await single).version == state["version"]
+            else:
+                with pytest.raises(NotFound):
+                    await single
+
+
 async def test_reads_as_of_positions_equal_the_fold_up_to_there(story: PastStory) -> None:
     for moment in story.positions(8):
         then = await demand_lists(story, moment)
@@ -106,3 +125,52 @@ async def test_reads_as_of_instants_equal_the_fold_up_to_there(
         await demand_boards(story, then)
         await demand_customers(story, then)
         await demand_singles(story, then)
+
+
+async def demand_in_large(story: PastStory, moment: Moment) -> None:
+    """Compare what an owner had, a board and all totals with the model, among many."""
+    then = story.model.at(moment)
+    asked = moment.query()
+    assert (await story.reader.read("/v1/opportunities/totals", **asked))["totals"] == then.totals(
+        then.opportunities()
+    )
+    [owner] = sampled(story.random, story.model.kinds["user"], 1)
+    theirs = then.opportunities(lambda state: state["owner_id"] == owner)
+    items = await all_items(story, "/v1/opportunities", owner=owner, **asked)
+    assert [{k: v for k, v in item.items() if k != "note"} for item in items] == [
+        then.listed(state) for state in theirs
+    ]
+    [board] = sampled(story.random, story.model.kinds["board"], 1)
+    here = f"/v1/boards/{board}"
+    state = story.model.kinds["board"][board].at(moment)
+    on_board = then.opportunities(lambda one: one["board_id"] == board)
+    if state is None and all(one["board_id"] != board for one in then.live.values()):
+        assert await story.reader.refused(f"{here}/view", **asked) == (404, "not-found", None)
+        return
+    view = await story.reader.read(f"{here}/view", cards=20, **asked)
+    named = story.model.kinds["board"][board].named(moment)
+    assert named is not None
+    assert view["board"] == then.board(named)
+    assert view["totals"] == then.totals(on_board)
+    for column in view["columns"]:
+        inside = [s for s in on_board if str(s["status_id"]) == column["status"]["id"]]
+        assert column["totals"] == then.status_totals(inside)
+        assert column["cards"] == [then.shown(one) for one in inside[:20]]
+
+
+@pytest.mark.storm
+@pytest.mark.timeout(7200)
+async def test_a_hundred_thousand_facts_are_read_as_of_two_hundred_moments_of_each_kind(
+    database: str, tmp_path: Path
+) -> None:
+    async with told_past(database, tmp_path, seed=1, steps=80_000) as story:
+        assert story.model.head > 85_000
+        for count, moment in enumerate(
+            [
+                *story.positions(200),
+                *story.instants(200),
+                *story.instants(200, known=True),
+            ]
+        ):
+            await demand_in_large(story, moment)
+            print(count, moment)  # noqa: T201 - a storm says how far it is
