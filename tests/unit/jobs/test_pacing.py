@@ -1,4 +1,4 @@
-"""The pace of an import: near the projector, but never stuck behind one that stands still."""
+"""The pace of a job: near the projector, but never stuck behind one that stands still."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
