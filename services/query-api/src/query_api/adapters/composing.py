@@ -17,6 +17,10 @@ from service_runtime.fragments import fill
 OPPORTUNITY_CONDITIONS: Final = "opportunity conditions"
 """Stands for the file of conditions that lists share with other readers."""
 _ANYWHERE: Final = "anywhere"
+_PLAIN: Final = ""
+_INDEXED: Final = frozenset({"expected_close", "created"})
+_INDEXED_ON_BOARDS: Final = frozenset({"title", "value"})
+"""The orders that the read models have an index for: the one everywhere, the other in a column."""
 _ID_KEYS: Final = frozenset({"board", "status", "owner", "team", "customer"})
 
 
@@ -135,8 +139,8 @@ class _PageShape:
     stand: str
     narrow: bool
     """Whether the reader sees less than all of its organization."""
-    owned: bool
-    """Whether the rows are found owner by owner."""
+    found: str
+    """How rows are found before they are ordered: a piece of pages.sql, or as they stand."""
 
     @property
     def direction(self) -> str:
@@ -154,8 +158,17 @@ def page(
     """Return the piece that finds a page; `stand` names where its rows may stand."""
     at = None if place is None else (place.empty, place.whole)
     narrow = scope.owners is not None
-    owned = narrow and stand != _ANYWHERE and not conditions.searches and scope.moment is None
-    return _page(_PageShape(listing, sort, at, shape_of(conditions), stand, narrow, owned))
+    found = _found(listing, sort, conditions, scope, stand)
+    return _page(_PageShape(listing, sort, at, shape_of(conditions), stand, narrow, found))
+
+
+def _found(listing: Listing, sort: Sort, conditions: Conditions, scope: Scope, stand: str) -> str:
+    present = listing.rows == "opportunities" and scope.moment is None
+    narrow, everywhere = scope.owners is not None, stand == _ANYWHERE
+    if conditions.searches:
+        indexed = sort.by in (_INDEXED if everywhere else _INDEXED | _INDEXED_ON_BOARDS)
+        return "walked_or_searched" if present and indexed and not narrow else "searched"
+    return "owned" if present and narrow and not everywhere else _PLAIN
 
 
 @lru_cache(maxsize=512)
@@ -196,19 +209,10 @@ def _part(shape: _PageShape, part: str) -> str:
         behind = fill(orders[f"{sort.by}.behind_{emptiness}{shape.direction}"], key_1=key)
     names, searches = shape.conditions
     filters = OPPORTUNITY_CONDITIONS if listing.rows == "opportunities" else listing.rows
-    table = rows["table"]
-    if searches:
-        found = where(filters, ((), searches))
-        table = fill(
-            pages["searched"],
-            table=rows.get("searched_table", table),
-            scope=_scope(listing, shape.narrow),
-            searches=found,
-        )
     pieces = {
         "keys": orders[f"{sort.by}.keys"],
         "columns": rows["columns"],
-        "table": table,
+        "table": rows["table"],
         "join": orders.get(f"{sort.by}.join", ""),
         "scope": _scope(listing, shape.narrow),
         "place": pages[_ANYWHERE] if shape.stand == _ANYWHERE else rows[shape.stand],
@@ -217,8 +221,14 @@ def _part(shape: _PageShape, part: str) -> str:
         "behind": behind,
         "order": orders[f"{sort.by}.{emptiness}{shape.direction}"],
     }
-    if shape.owned:
-        pieces["table"] = fill(pages["owned"], **pieces, part=pieces[part])
+    if shape.found != _PLAIN:
+        pieces["table"] = fill(
+            pages[shape.found],
+            **pieces,
+            part=pieces[part],
+            searched_table=rows.get("searched_table", rows["table"]),
+            searches=where(filters, ((), searches)),
+        )
     return fill(pages[part], **pieces)
 
 

@@ -37,7 +37,24 @@ select e.* from ({empty}) as e where (select count(*) from filled) <= :limit::in
 
 -- What a search leaves, found by its words: the order's index would be read to its end for a rare word.
 -- name: searched
-(select o.* from {table} where {scope} and {searches} offset 0) as o
+(select o.* from {searched_table} where {scope} and {searches} offset 0) as o
+
+-- The same where words may be in nearly everything, and an index has the order: if the first thousands of rows in it
+-- make a page, that is the page; only then are rows found by their words, which for a word of all takes as long as all.
+-- name: walked_or_searched
+(
+    with walked as materialized (
+        select o.* from (
+            select o.* from {table} {join}
+            where {scope} and {place} and {conditions} and {part} and {behind}
+            order by {order} limit 5000
+        ) as o where {searches} limit :limit::integer + 1
+    )
+    select o.* from walked as o where (select count(*) from walked) > :limit::integer
+    union all
+    select o.* from (select o.* from {searched_table} where {scope} and {searches} offset 0) as o
+    where (select count(*) from walked) <= :limit::integer
+) as o
 
 -- What some owners own, where it may stand: of each owner no more than a page, found by the owner's index. A page of
 -- all of them together is among these, and whoever owns nothing there costs nothing.
