@@ -91,6 +91,26 @@ async def test_every_filter_finds_what_fulfilled_it_then(story: PastStory) -> No
             assert totals["totals"] == then.totals(expected), asked
 
 
+async def test_customers_of_then_are_found_by_the_words_of_then(story: PastStory) -> None:
+    found = 0
+    for moment in some_moments(story):
+        then = story.model.at(moment)
+        for word in ("dam", "hue", "kh"):
+            wanted = [
+                customer["id"]
+                for customer in then.customers()
+                if any(
+                    one.startswith(word)
+                    for one in fold_words(
+                        f"{customer['name'] or ''} {customer['external_ref'] or ''}"
+                    )
+                )
+            ]
+            assert await ids(story, "/v1/customers", q=word, **moment.query()) == wanted
+            found += len(wanted)
+    assert found
+
+
 async def test_deleted_ones_of_then_can_be_listed(story: PastStory) -> None:
     moment = Moment(story.model.head * 3 // 4, None)
     then = story.model.at(moment)
