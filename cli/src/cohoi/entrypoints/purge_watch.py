@@ -15,6 +15,7 @@ from service_runtime.logs import configure_logs
 
 _ROUND_S: Final = 600.0
 _LONGEST_S: Final = 3 * 3600.0
+_AFTER_FAILURE_S: Final = 24 * 3600.0  # what its role may not do, it may not do in ten minutes
 _STOP_WITHIN_S: Final = 5.0
 _log: Final = structlog.get_logger(__name__)
 
@@ -33,9 +34,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     pause_s = min(_ROUND_S, max(1.0, settings.purge_after_s))
     while not stopping.is_set():
-        if _is_due(files, settings.purge_after_s):
-            _purge(stopping)
-        stopping.wait(pause_s)
+        failed = _is_due(files, settings.purge_after_s) and not _purge(stopping)
+        stopping.wait(_AFTER_FAILURE_S if failed else pause_s)
 
 
 def _is_due(files: PostgresFiles, after_s: float) -> bool:
@@ -47,8 +47,11 @@ def _is_due(files: PostgresFiles, after_s: float) -> bool:
     return waited_s is not None and waited_s >= after_s
 
 
-def _purge(stopping: threading.Event) -> None:
-    """Run the command as a process of its own, so that this one stays small; stop with it."""
+def _purge(stopping: threading.Event) -> bool:
+    """Run the command as a process of its own, so that this one stays small; stop with it.
+
+    Returns whether it did all.
+    """
     command = [sys.executable, "-P", "-m", "cohoi.entrypoints.main", "purge", "--json"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as child:  # noqa: S603 - our own
         waited_s = 0.0
@@ -67,6 +70,7 @@ def _purge(stopping: threading.Event) -> None:
         _log.info("purged")
     else:
         _log.error("purge_failed", exit_code=code, advice="run `cohoi purge` and read what it says")
+    return code == 0
 
 
 if __name__ == "__main__":
