@@ -22,7 +22,7 @@ def test_a_decision_fits_on_a_page_and_names_what_keeps_it(page: Path) -> None:
     assert len(text.splitlines()) <= 60
 
 
-@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_document_names_only_files_and_tests_that_there_are(page: Path) -> None:
     for path, test in _PATH.findall(page.read_text(encoding="utf-8")):
         assert (ROOT / path).exists(), f"{page.name} names {path}"
@@ -30,7 +30,7 @@ def test_a_document_names_only_files_and_tests_that_there_are(page: Path) -> Non
             assert f"def {test}" in (ROOT / path).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_document_names_only_make_targets_that_there_are(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in _TARGET.findall(page.read_text(encoding="utf-8")):
