@@ -73,11 +73,10 @@ class Changeover:
         for tries in range(1, _TRIES + 1):
             began = clock()
             try:
-                async with (
-                    asyncio.timeout(_HELD_S),
-                    self._ground.flip(self._number) as stands,
-                ):
-                    await self._reach(stands)
+                async with self._ground.flip(self._number) as stands:
+                    # not around the commit: one must know how that ended
+                    async with asyncio.timeout(_HELD_S):
+                        await self._reach(stands)
             except (TimeoutError, LanesBusyError):
                 await asyncio.sleep(_PAUSE_S)
                 await self._catch_up()
