@@ -39,4 +39,4 @@ def test_a_named_database_is_migrated_once(
     first = CliRunner().invoke(app, command)
     assert "log/0001_create_log.sql" in json.loads(first.stdout)["applied"]
     second = CliRunner().invoke(app, command)
-    assert json.loads(second.stdout) == {"applied": []}
+    assert json.loads(second.stdout) == {"applied": [], "rebuilt": None}

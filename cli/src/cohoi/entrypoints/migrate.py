@@ -6,29 +6,22 @@ from dataclasses import asdict
 
 import typer
 
-from cohoi.application.refusal import Refused
 from cohoi.application.running import Running
 from cohoi.bootstrap import bring_up_to_date, find_running
 from cohoi.entrypoints.fact_progress import fact_progress
 from cohoi.entrypoints.options import DataDir, Json
-from cohoi.entrypoints.rebuild import REBUILD_REFUSALS, in_words, unfoldable
+from cohoi.entrypoints.rebuild import in_words, refusing
 from cohoi.settings import load_settings
-from projector.application.poison import PoisonFactError
 from projector.application.rebuilding import Rebuilt
 from service_runtime.logs import configure_logs
-from service_runtime.migrations import MigrationRefused
 
 
 def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     """Bring the schemas of the running product, or of DATABASE_URL, up to date."""
     configure_logs("migrate", level="ERROR")
     running = find_running(load_settings(data_dir=data_dir))
-    try:
+    with refusing():
         applied, rebuilt = asyncio.run(_migrate(running))
-    except (MigrationRefused, *REBUILD_REFUSALS) as error:
-        raise Refused(str(error)) from error
-    except PoisonFactError as poison:
-        raise Refused(unfoldable(poison)) from poison
     if as_json:
         typer.echo(json.dumps({"applied": applied, "rebuilt": rebuilt and asdict(rebuilt)}))
         return

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
@@ -60,13 +62,20 @@ def rebuild(
         raise Refused("Choose one of --rollback, --drop-kept and --watch.")
     configure_logs("rebuild", level="ERROR")
     running = find_running(load_settings(data_dir=data_dir))
-    try:
+    with refusing():
         if watch_one:
             asyncio.run(watch(running.dsn, as_json=as_json))
         elif drop_kept:
             _say_dropped(asyncio.run(_drop_kept(running)), as_json=as_json)
         else:
             _say_done(asyncio.run(_roll_back(running) if rollback else _rebuild(running)), as_json)
+
+
+@contextmanager
+def refusing() -> Generator[None]:
+    """Say in one sentence why read models could not be made anew."""
+    try:
+        yield
     except (MigrationRefused, *REBUILD_REFUSALS) as error:
         raise Refused(str(error)) from error
     except PoisonFactError as poison:
