@@ -1,7 +1,7 @@
 # The only door: `make` alone says what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench schemas storm migrate psql rebuild verify clean
+.PHONY: help run test check fmt bench schemas storm soak migrate psql rebuild verify clean
 
 BIN := .venv/bin
 UV_VERSION := 0.13.9
@@ -19,8 +19,11 @@ run: .venv/.ready ## Run the product here, until Ctrl-C
 test: .venv/.ready ## Run all tests but the storms (COHOI_DEMAND=all: a missing part fails)
 	@exec $(BIN)/pytest -m "not storm" $(ARGS)
 
-storm: .venv/.ready ## Run the long races and soaks
-	@exec $(BIN)/pytest -m storm $(ARGS)
+storm: .venv/.ready ## Run the long races and kills (COHOI_KILLS=10; 100 for all of it)
+	@exec $(BIN)/pytest -s --show-capture=no -m storm --deselect tests/faults/test_a_long_soak.py $(ARGS)
+
+soak: .venv/.ready ## Run half of capacity for long, and see that everything stays flat (COHOI_SOAK_MINUTES=30)
+	@exec $(BIN)/pytest -s --show-capture=no -m storm tests/faults/test_a_long_soak.py $(ARGS)
 
 check: .venv/.ready ## Check style, types and the directions of imports
 	$(BIN)/ruff check

@@ -73,6 +73,10 @@ class KeyedLoad:
         """Let every client end with the request in hand."""
         self._on = False
 
+    def go_on(self) -> None:
+        """Let clients run again."""
+        self._on = True
+
     async def once(self, sent: Sent) -> bool:
         """Send a request; say whether the product said what became of it."""
         try:

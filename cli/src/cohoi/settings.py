@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """How long after an erasure the embedded stack makes it leave the database's files too."""
     metrics_peers: Path | None = None
     """Where the neighbours of the web serve their numbers; `cohoi up` says it to the web."""
+    metrics_listen: str | None = None
+    """Where a process of ours without a web serves its numbers: a socket's path, or host:port."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """From which level on the web writes lines; DEBUG writes one for every request."""
     sudo_uid: int | None = Field(default=None, validation_alias="SUDO_UID")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cohoi.adapters.data_directory import NEEDED_BYTES, is_locked
+from cohoi.adapters.health_report import examine_health
 from cohoi.adapters.installation_keys import InstallationKeys
 from cohoi.adapters.postgres_binaries import PostgresBinaries, choose_postgres_binaries
 from cohoi.adapters.postgres_home import ELSEWHERE, PostgresHome, abandoned_homes
@@ -169,6 +170,7 @@ def examine_running(directory: Path, record: RunRecord | None, port: int) -> Ite
             + ("and is ready" if ready else "and is not ready"),
             "" if ready else f"Look into the logs in {directory / 'logs'}.",
         )
+        yield from examine_health(record.address)
         return
     yield Finding(Level.OK, "product", f"does not run in {directory}", "Start it: make run")
     try:

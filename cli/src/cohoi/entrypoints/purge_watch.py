@@ -12,6 +12,7 @@ from cohoi.adapters.database_files import PostgresFiles
 from cohoi.application.refusal import Refused
 from cohoi.settings import load_settings
 from service_runtime.logs import configure_logs
+from service_runtime.metrics_socket import serve_metrics
 
 _ROUND_S: Final = 600.0
 _LONGEST_S: Final = 3 * 3600.0
@@ -24,6 +25,8 @@ def main() -> None:
     """Look now and then, and purge once the oldest erasure has waited long enough."""
     configure_logs("purger")
     settings = load_settings()
+    if settings.metrics_listen is not None:
+        serve_metrics(settings.metrics_listen)
     files = PostgresFiles(settings.database_url or "")
     stopping = threading.Event()
 

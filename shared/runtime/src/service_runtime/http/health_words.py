@@ -37,8 +37,8 @@ _SENTENCES: Final[Mapping[str, Words]] = MappingProxyType(
     }
 )
 _OTHER: Final = Words(
-    "Một phần mà dịch vụ cần không trả lời. Hãy xem log của dịch vụ và docs/runbooks/README.md.",
-    "A part that the service needs does not answer. Look into its log and docs/runbooks/README.md.",
+    "Một phần mà dịch vụ cần không trả lời. Hãy xem log của dịch vụ và docs/runbooks/index.md.",
+    "A part that the service needs does not answer. Look into its log and docs/runbooks/index.md.",
 )
 
 
