@@ -10,7 +10,7 @@ import pytest
 
 from command_api.domain import refusal as r
 from command_api.entrypoints.http.fault_words import FAULT_WORDS, OTHER
-from command_api.entrypoints.http.problems import TABLE, problem_of
+from command_api.entrypoints.http.problems import TABLE, problem_of, words_of
 from command_api.entrypoints.http.refusal_words import NEEDED_ROLE
 from service_runtime.languages import Words
 from service_runtime.problems import CATALOGUE
@@ -49,6 +49,14 @@ CARRIED: list[tuple[r.Refusal, int, str, dict[str, Any]]] = [
          {"parameter": "replacement", "code": "itself", "detail": FAULT_WORDS["itself"].en},
      ]}),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("refusal", [row[0] for row in CARRIED])
+def test_every_refusal_can_be_said_in_a_sentence_of_both_languages(refusal: r.Refusal) -> None:
+    said = words_of(refusal)
+    assert said.vi.endswith(".")
+    assert said.en.endswith(".")
+    assert said.vi != said.en
 
 
 def concrete(cls: type[r.Refusal]) -> Iterator[type[r.Refusal]]:
