@@ -6,7 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -105,32 +106,18 @@ def _outcomes(
     return outcomes
 
 
-def _directory(chosen: Path | None) -> "tempfile.TemporaryDirectory[str] | _Kept":
-    """Return where the cluster is made: a folder that stays, or one that goes with the run."""
-    return _Kept(chosen) if chosen is not None else _Passing()
-
-
-class _Kept:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Path:
-        self._path.mkdir(parents=True, exist_ok=True)
-        self._path.chmod(0o711)
-        return self._path
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-class _Passing(tempfile.TemporaryDirectory[str]):
-    def __init__(self) -> None:
-        super().__init__(prefix="cohoi-bench-", ignore_cleanup_errors=True)
-
-    def __enter__(self) -> Path:  # pyright: ignore[reportIncompatibleMethodOverride] - a path is nicer
-        path = Path(super().__enter__())
+@contextmanager
+def _directory(chosen: Path | None) -> Generator[Path]:
+    """Give where the cluster is made: a folder that stays, or one that goes with the run."""
+    if chosen is not None:
+        chosen.mkdir(parents=True, exist_ok=True)
+        chosen.chmod(0o711)  # as root, PostgreSQL's user must enter it
+        yield chosen
+        return
+    with tempfile.TemporaryDirectory(prefix="cohoi-bench-", ignore_cleanup_errors=True) as made:
+        path = Path(made)
         path.chmod(0o711)
-        return path
+        yield path
 
 
 def _chosen(only: str | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,7 @@ class Cluster:
 
 
 @contextmanager
-def open_cluster(data_dir: Path, database_url: str | None) -> Iterator[Cluster]:
+def open_cluster(data_dir: Path, database_url: str | None) -> Generator[Cluster]:
     """Start the product's own PostgreSQL, with its settings and every commit on the disk."""
     if database_url is not None:
         yield Cluster(database_url, None)

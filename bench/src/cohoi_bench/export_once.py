@@ -79,7 +79,7 @@ def _ours(export: Export, file: BinaryIO) -> int:
     )
     rows = IntervalRows(export.dsn, wait_s=10, statement_timeout_s=1_200)
     pulse = Pulse(Attempt(order, 1), _Beats, interval_s=1, stopping=threading.Event())
-    with pulse, rows.open(order, pulse) as opened:
+    with pulse, rows.open(order, pulse, at_least=export.position) as opened:
         return _WRITERS[export.way](order, opened, _Draft(file, Path(export.folder)), pulse)
 
 

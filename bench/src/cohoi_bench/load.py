@@ -20,7 +20,6 @@ import uvloop
 from cohoi_bench import requests
 from cohoi_bench.requests import RequestOf
 
-_GRACE_S: Final = 15.0
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length: "
 
@@ -38,6 +37,8 @@ class Plan(msgspec.Struct):
     rate: float | None = None
     limit: int | None = None
     """Stop after so many requests."""
+    grace_s: float = 15.0
+    """How long to wait in the end for what is still under way."""
 
 
 class Report(msgspec.Struct):
@@ -185,7 +186,7 @@ async def _closed_loop(plan: Plan, connections: list[_Connection], tally: _Tally
             break
     for connection in connections:
         connection.loops = False
-    await _drain(connections)
+    await _drain(connections, plan.grace_s)
 
 
 async def _open_loop(plan: Plan, rate: float, connections: list[_Connection]) -> None:
@@ -200,12 +201,12 @@ async def _open_loop(plan: Plan, rate: float, connections: list[_Connection]) ->
         elif n % 64 == 0:
             await asyncio.sleep(0)
         connections[n % len(connections)].send(due)
-    await _drain(connections)
+    await _drain(connections, plan.grace_s)
 
 
-async def _drain(connections: list[_Connection]) -> None:
+async def _drain(connections: list[_Connection], grace_s: float) -> None:
     try:
-        async with asyncio.timeout(_GRACE_S):
+        async with asyncio.timeout(grace_s):
             for connection in connections:
                 await connection.idle.wait()
     except TimeoutError:

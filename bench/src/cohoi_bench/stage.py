@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -205,7 +205,7 @@ class Served:
 
 
 @contextmanager
-def served(what: str, environment: Mapping[str, str], log: Path) -> Iterator[Served]:
+def served(what: str, environment: Mapping[str, str], log: Path) -> Generator[Served]:
     """Serve one application in a process of its own until the end of the block."""
     port = free_port()
     ready = "/empty" if what == "empty" else "/readyz"
@@ -222,7 +222,7 @@ def served(what: str, environment: Mapping[str, str], log: Path) -> Iterator[Ser
 @contextmanager
 def running(
     command: list[str], environment: Mapping[str, str], output: IO[bytes]
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Generator[subprocess.Popen[bytes]]:
     """Run a program of ours until the end of the block."""
     process = subprocess.Popen(  # noqa: S603 - our own programs
         command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=output

@@ -22,6 +22,7 @@ from command_api.application.group import (
 )
 from command_api.application.known import Known, LogReader, Question, Receipt
 from command_api.application.lane_queue import LaneQueue, Pending
+from command_api.application.recent_boards import RecentBoards
 from command_api.application.submission import Accepted, Submission
 from command_api.domain.refusal import Busy, NotFound, Refusal
 
@@ -145,6 +146,7 @@ class _LaneWorker:
         self._meter = meter
         self._callers_changed = callers_changed
         self.queue = LaneQueue()
+        self._boards = RecentBoards()
         self._arrived = asyncio.Event()
         self._closing = False
         # The log did not answer lately: one group at a time tries whether it does again, and
@@ -268,10 +270,12 @@ class _LaneWorker:
         submissions = [pending.submission for pending in group]
         known = Known()
         questions: set[Question] = set()
-        for submission in submissions:
-            questions |= first_questions(submission)
+        for pending in group:
+            questions |= first_questions(pending.submission, receipt=pending.asks_receipt)
+        questions |= self._boards.guess({submission.asker.org for submission in submissions})
         await session.answer(questions, known)
         questions = second_questions(submissions, known)
+        self._boards.note(questions)
         for _ in range(MAX_ASKS):
             await session.answer(questions, known)
             decided, questions = decide_group(submissions, known, self._clock())
@@ -295,6 +299,9 @@ def _settle(
         pending.answer(decided.answered)
         return True
     if decided.refused is not None:
+        if pending.submission.idempotency is not None and not pending.asks_receipt:
+            pending.asks_receipt = True
+            return False
         # A refusal that stands on what a loser would have left is no refusal yet.
         if neighbours_lost and decided.draft.stands_on_group:
             return _another_round(pending)

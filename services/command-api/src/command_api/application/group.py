@@ -78,11 +78,15 @@ def weight(command: Command) -> int:
             return 1
 
 
-def first_questions(submission: Submission) -> set[Question]:
-    """Return what a decision will surely ask, so that one load answers most of it."""
+def first_questions(submission: Submission, *, receipt: bool = False) -> set[Question]:
+    """Return what a decision will surely ask, so that one load answers most of it.
+
+    The receipt is asked for only where it may decide: the append looks for it in any case, so
+    that only a command that would be refused has to know it beforehand.
+    """
     org = submission.asker.org
     questions: set[Question] = {Stream(org, "organization", org)}
-    if submission.idempotency is not None:
+    if receipt and submission.idempotency is not None:
         questions.add(ReceiptOf(org, submission.idempotency.key))
     command = submission.command
     if isinstance(command, CreateOpportunity) and command.board_id is None:
@@ -145,9 +149,7 @@ def _answered_before(submission: Submission, known: Known) -> Accepted | None:
     if submission.idempotency is None:
         return None
     question = ReceiptOf(submission.asker.org, submission.idempotency.key)
-    if question not in known.receipts:
-        raise NotYetKnown(question)
-    receipt = known.receipts[question]
+    receipt = known.receipts.get(question)
     return None if receipt is None else from_receipt(submission, receipt)
 
 

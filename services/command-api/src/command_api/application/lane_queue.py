@@ -24,6 +24,8 @@ class Pending:
     submission: Submission
     future: "asyncio.Future[Accepted]"
     rounds: int = 0
+    asks_receipt: bool = False
+    """It would be refused, and has to know first whether it was accepted before."""
 
     @property
     def receipt_key(self) -> tuple[UUID, str] | None:

@@ -2,7 +2,6 @@
 
 import hmac
 import re
-from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -60,8 +59,5 @@ def request_hmac(
         None if if_match is None else if_match.encode("latin-1"),
         body,
     )
-    code = hmac.new(hmac_key, digestmod=sha256)
-    for part in parts:
-        code.update(b"-" if part is None else b"+%d:" % len(part))
-        code.update(part or b"")
-    return code.digest()
+    told = b"".join(b"-" if part is None else b"+%d:%b" % (len(part), part) for part in parts)
+    return hmac.digest(hmac_key, told, "sha256")
