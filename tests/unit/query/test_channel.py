@@ -54,6 +54,16 @@ def test_the_window_begins_where_facts_came_before_the_head_was_read() -> None:
     assert given(window, 10) == [11]
 
 
+def test_a_window_that_has_not_begun_knows_no_position() -> None:
+    window = Channel(ORG, lambda: _ROOM)
+    assert not window.has_reached(0)
+    window.begin(10)
+    assert window.has_reached(10)
+    assert not window.has_reached(11)
+    window.publish(frames(11, 12))
+    assert window.has_reached(12)
+
+
 def test_the_head_of_a_later_stream_moves_no_window() -> None:
     window = channel(10)
     window.begin(12)

@@ -41,6 +41,10 @@ class Channel:
             self.base = head
         self._begun = True
 
+    def has_reached(self, position: int) -> bool:
+        """Say whether a position is known to be one of the log's."""
+        return (self._begun or bool(self._frames)) and position <= self.head
+
     def publish(self, frames: Sequence[Frame]) -> None:
         """Append facts in order; those that are there already are passed over."""
         for frame in frames:

@@ -17,7 +17,7 @@ from query_api.application.event_stream import EventStream, Judge, Pulse, Verdic
 from query_api.application.frames import frames_of
 from query_api.application.ports import FactLog, Following, Vault
 from query_api.domain.refusals import BadPosition, ReadModelBehind, TooManyStreams
-from query_api.domain.requests import read_last_event_id, read_position
+from query_api.domain.requests import LAST_EVENT_ID, read_last_event_id, read_position
 
 MAX_STREAMS: Final = 1_000
 MAX_WAITING_BYTES: Final = 64 * 1024 * 1024
@@ -110,15 +110,16 @@ class EventStreams:
         then the log's head is read. What is up to the head is read from the log, the rest comes.
         """
         await self._following.following()
+        wanted = after if resumed is None else resumed
+        if wanted is not None and channel.has_reached(wanted):
+            return wanted  # a crowd that resumes need not ask the log where it stands
         head = await self._log.head(channel.org)
         if head is None:
             raise ReadModelBehind
         channel.begin(head.head)
-        if resumed is not None and resumed > head.head:
-            raise BadPosition("Last-Event-ID")
-        if resumed is None and after is not None and after > head.head:
-            raise BadPosition("after")
-        return next(start for start in (resumed, after, head.head) if start is not None)
+        if wanted is not None and wanted > head.head:
+            raise BadPosition("after" if resumed is None else LAST_EVENT_ID)
+        return head.head if wanted is None else wanted
 
     def close(self, stream: EventStream) -> None:
         """Forget a stream; with its last one an organization is not followed any more."""
