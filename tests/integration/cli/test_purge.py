@@ -1,5 +1,7 @@
 """The purge of a database's files: what it writes anew, what it drops, what it says it left."""
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 
@@ -24,6 +26,17 @@ def nothing(*_: object) -> None:
     pass
 
 
+class Models:
+    """Read models that are folded and dropped elsewhere."""
+
+    def __init__(self, rebuild: Callable[[], None] = nothing, *, still_read: int = 0) -> None:
+        self.rebuild = rebuild
+        self._still_read = still_read
+
+    def drop_kept(self) -> int:
+        return self._still_read
+
+
 def clock() -> float:
     return 0.0
 
@@ -40,10 +53,10 @@ def test_a_purge_settles_what_was_erased_before_it_began(
     def rebuild() -> None:
         erase_somebody(database)  # while it runs
 
-    done = purge(files, rebuild, nothing, clock)
+    done = purge(files, Models(rebuild), nothing, clock)
     assert (done.erasures, done.left_over) == (1, ())
     assert files.pending() == 2
-    assert purge(files, nothing, nothing, clock).erasures == 1
+    assert purge(files, Models(), nothing, clock).erasures == 1
     assert files.pending() == 0
 
 
@@ -77,23 +90,14 @@ def test_no_segment_of_the_write_ahead_log_stays(database: str, files: PostgresF
         assert connection.execute("show wal_recycle").fetchone() == ("on",)
 
 
-def test_kept_read_models_go_and_the_current_ones_stay(database: str, files: PostgresFiles) -> None:
-    with psycopg.connect(database, autocommit=True) as connection:
-        (current,) = connection.execute("select number from projection.current").fetchone() or (0,)
-        row = connection.execute(
-            "insert into projection.generations (fingerprint, state) values ('x', 'kept')"
-            " returning number"
-        ).fetchone()
-        assert row is not None
-        connection.execute(f"create schema read_{row[0]}".encode())
-        connection.execute("update projection.current set previous = %s", [row[0]])
-        files.drop_kept_read_models()
-        left = connection.execute("select array_agg(number) from projection.generations").fetchone()
-        schemas = connection.execute(
-            "select array_agg(nspname::text) from pg_namespace where nspname ~ '^read_'"
-        ).fetchone()
-    assert left == ([current],)
-    assert schemas == ([f"read_{current}"],)
+def test_older_read_models_that_are_still_read_leave_it_pending(
+    database: str, files: PostgresFiles
+) -> None:
+    erase_somebody(database)
+    done = purge(files, Models(still_read=1), nothing, clock)
+    assert done.erasures == 0
+    assert "still read" in done.left_over[0]
+    assert files.pending() == 1
 
 
 def test_whoever_may_not_settles_nothing_and_is_told_what_is_left(database: str) -> None:
@@ -103,7 +107,7 @@ def test_whoever_may_not_settles_nothing_and_is_told_what_is_left(database: str)
     try:
         files = PostgresFiles(database.replace("//cohoi@", "//purge_as_owner@"))
         erase_somebody(database)
-        done = purge(files, nothing, nothing, clock)
+        done = purge(files, Models(), nothing, clock)
     finally:
         with psycopg.connect(database, autocommit=True) as connection:
             connection.execute("drop role purge_as_owner")

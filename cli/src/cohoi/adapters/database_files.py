@@ -10,7 +10,6 @@ from psycopg import errors, sql
 
 from cohoi.application.purging import Say
 from cohoi.application.refusal import Refused
-from service_runtime.read_schema import schema_of
 from service_runtime.sql import load_sql
 
 _SQL: Final = "cohoi.adapters.purge_sql"
@@ -47,15 +46,6 @@ class PostgresFiles:
     def oldest_pending_s(self) -> float | None:
         """Return how long ago the oldest erasure was that is not purged yet; None for none."""
         return self._value("oldest_pending")
-
-    def drop_kept_read_models(self) -> None:
-        """Drop older generations of the read models, which nobody blanks any more."""
-        with self._connected() as connection:
-            connection.execute(load_sql(_SQL, "forget_previous").encode())
-            for (number,) in connection.execute(load_sql(_SQL, "list_kept").encode()).fetchall():
-                drop = sql.SQL("drop schema if exists {} cascade")
-                connection.execute(drop.format(sql.Identifier(schema_of(number))))
-                connection.execute(load_sql(_SQL, "forget_kept").encode(), [number])
 
     def rewrite_tables(self, say: Say) -> Sequence[str]:
         """Write tables that held something of people anew; return what could not be done.

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 Say = Callable[[str], None]
+_STILL_READ: Final = (
+    "Older read models are still read, perhaps by a large report: purge again once it has ended."
+)
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,6 @@ class DatabaseFiles(Protocol):
         """Return the ordinal of the newest erasure that is not purged yet; 0 for none."""
         ...
 
-    def drop_kept_read_models(self) -> None:
-        """Drop older generations of the read models, which nobody blanks any more."""
-        ...
-
     def rewrite_tables(self, say: Say) -> Sequence[str]:
         """Write tables that held something of people anew; return what could not be done."""
         ...
@@ -40,9 +39,19 @@ class DatabaseFiles(Protocol):
         ...
 
 
-def purge(
-    files: DatabaseFiles, rebuild: Callable[[], None], say: Say, clock: Callable[[], float]
-) -> Purged:
+class ReadModels(Protocol):
+    """The read models, which are a fold of the log."""
+
+    def rebuild(self) -> None:
+        """Fold them anew, without the keys that are deleted."""
+        ...
+
+    def drop_kept(self) -> int:
+        """Drop older ones, which nobody blanks any more; return how many somebody still reads."""
+        ...
+
+
+def purge(files: DatabaseFiles, models: ReadModels, say: Say, clock: Callable[[], float]) -> Purged:
     """Make what was erased so far leave the files; what could not be done leaves it pending.
 
     The order matters: the read models are folded anew without the deleted keys, then every row
@@ -52,9 +61,9 @@ def purge(
     began = clock()
     upto = files.pending()
     say("folding the read models anew …")
-    rebuild()
-    files.drop_kept_read_models()
-    left_over = [*files.rewrite_tables(say)]
+    models.rebuild()
+    left_over = [_STILL_READ] if models.drop_kept() else []
+    left_over += files.rewrite_tables(say)
     say("renewing the write-ahead log …")
     left_over += files.renew_write_ahead_log()
     erasures = 0 if left_over else files.settle(upto)

@@ -31,7 +31,7 @@ def purge_files(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     running = find_running(load_settings(data_dir=data_dir))
     files = PostgresFiles(running.dsn)
     try:
-        done = purge(files, lambda: asyncio.run(_rebuild(running)), _say, time.monotonic)
+        done = purge(files, _Models(running), _say, time.monotonic)
     except (MigrationRefused, *REBUILD_REFUSALS) as error:
         raise Refused(str(error)) from error
     except PoisonFactError as poison:
@@ -49,6 +49,21 @@ def _say(sentence: str) -> None:
 
 def _in_words(done: Purged) -> str:
     return f"{done.erasures} erasures purged from the database's files in {done.seconds:.1f} s"
+
+
+class _Models:
+    """The read models of the running product."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    def rebuild(self) -> None:
+        """Fold them anew, without the keys that are deleted."""
+        asyncio.run(_rebuild(self._running))
+
+    def drop_kept(self) -> int:
+        """Drop older ones; return how many somebody still reads."""
+        return asyncio.run(projector.drop_kept(self._running.dsn))
 
 
 async def _rebuild(running: Running) -> None:
