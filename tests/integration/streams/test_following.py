@@ -1,12 +1,14 @@
 """The event stream on a real socket: where it begins, what it gives, what it refuses."""
 
 import asyncio
+import logging
 
 import pytest
 
 from command_api.domain import commands as c
 from opportunity_events.codec import canonical_json
 from query_api.application import event_streams
+from service_runtime.http import request_envelope
 from service_runtime.ids import new_id
 from support.deadlines import until_true
 from support.office import begin_office
@@ -169,3 +171,29 @@ async def _write(room: Room, count: int) -> int:
     for _ in range(count // 20):
         last = max(await asyncio.gather(*(room.write() for _ in range(20))))
     return last
+
+
+async def test_a_stream_that_went_on_for_long_is_no_slow_request(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(request_envelope, "SLOW_S", 0.0)
+    told: list[dict[str, object]] = []
+    caplog.set_level(logging.INFO, logger=request_envelope.__name__)
+    monkeypatch.setattr(request_envelope, "_log", _Told(told))
+    follower = room.follower()
+    await follower.connect()
+    await follower.until(await room.write())
+    follower.tear()
+    await until_true(lambda: len(room.door.side.streams) == 0, "the stream is let go")
+    await room.reader().read("/v1/events")
+    assert [one["route"] for one in told] == ["/v1/events"]
+
+
+class _Told:
+    """Takes what is logged."""
+
+    def __init__(self, told: list[dict[str, object]]) -> None:
+        self._told = told
+
+    def log(self, _level: int, _event: str, **fields: object) -> None:
+        self._told.append(fields)

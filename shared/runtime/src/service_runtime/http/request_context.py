@@ -52,6 +52,16 @@ def trace_id(scope: Scope) -> str | None:
     return None if trace is None else trace.trace_id
 
 
+def call_endless(scope: Scope) -> None:
+    """Say of a request that its answer goes on for as long as the client likes."""
+    scope.setdefault("state", {})["endless"] = True
+
+
+def is_endless(scope: Scope) -> bool:
+    """Say whether a request was called endless: how long it took means nothing then."""
+    return bool(scope.get("state", {}).get("endless"))
+
+
 def correlation_id(request: HTTPConnection) -> str | None:
     """Return the trace id of the request, which facts carry as their correlation id."""
     trace: Trace | None = getattr(request.state, "trace", None)

@@ -11,14 +11,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service_runtime.http.request_context import REQUEST_ID_HEADER, begin, trace_id
+from service_runtime.http.request_context import (
+    REQUEST_ID_HEADER,
+    begin,
+    is_endless,
+    trace_id,
+)
 from service_runtime.http.request_metrics import count_request, in_flight, route_of
 from service_runtime.http.responses import problem_of_unexpected, problem_response
 from service_runtime.problems import Problem
 
 DEFAULT_BODY_LIMIT: Final = 256 * 1024
 SLOW_S: Final = 1.0
-"""A request that takes longer is told in the log, whatever its answer is."""
+"""A request that takes longer is told in the log, whatever its answer is; but see `is_endless`."""
 _SERVER_ERROR = 500
 # In the form in which the server takes them, as every answer carries them.
 _SECURITY_HEADERS: Final = (
@@ -85,7 +90,7 @@ class RequestEnvelope:
 def _log_request(scope: Scope, status: int, seconds: float) -> None:
     """Log by route, never by path or query, which may hold what people typed."""
     level = logging.WARNING if status >= _SERVER_ERROR else logging.DEBUG
-    if level == logging.DEBUG and seconds >= SLOW_S:
+    if level == logging.DEBUG and seconds >= SLOW_S and not is_endless(scope):
         level = logging.INFO
     if not _levels.isEnabledFor(level):
         return  # before structlog's processors run, which cost more than the answer's headers

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from query_api.application.event_stream import EventStream
 from query_api.application.event_streams import EventStreams
 from service_runtime.http.connection import Connection
-from service_runtime.http.request_context import position_header
+from service_runtime.http.request_context import call_endless, position_header
 
 MEDIA_TYPE: Final = "text/event-stream"
 _SEND_BUFFER_BYTES: Final = 128 * 1024
@@ -39,6 +39,7 @@ class EventStreamResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the end, and let go of the stream however that comes."""
+        call_endless(scope)
         connection = Connection(scope)
         self._stream.cut = connection.cut
         listening = asyncio.create_task(self._listen(receive))
