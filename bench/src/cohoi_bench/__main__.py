@@ -22,7 +22,7 @@ from cohoi_bench.part import PARTS, Order
 ROOT: Final = Path(__file__).parents[3]
 _ROUNDS: Final = 5
 _QUICK_ROUNDS: Final = 3
-_LIMIT_S: Final = 2_400.0
+_LIMIT_S: Final = 3_600.0
 _QUICK_LIMIT_S: Final = 240.0
 
 
