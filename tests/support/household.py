@@ -15,6 +15,7 @@ MARKS: Final = {
     "scheduler": "report_worker.entrypoints.scheduler",
     "reports-fast": "reports.fast",
     "reports-slow": "reports.slow",
+    "purger": "cohoi.entrypoints.purge_watch",
     "postgres": "/postgres -D",
     "redis": "redis.sock",
 }

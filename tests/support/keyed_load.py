@@ -119,7 +119,7 @@ class KeyedLoad:
         body = answer.json()
         if sent.kind == "create":
             self._ground.deals.append(body["id"])
-        elif sent.kind == "import":
+        elif "job_id" in body:
             self.jobs.append(body["job_id"])
         elif sent.kind == "report":
             self.reports.append(body["id"])
@@ -143,8 +143,10 @@ class KeyedLoad:
             return self._create()
         if draw < 0.93:
             return self._change()
-        if draw < 0.975:
+        if draw < 0.97:
             return self._bulk()
+        if draw < 0.975:
+            return self._bulk_by_filter()
         return self._import() if draw < 0.985 else self._report()
 
     def _create(self) -> Sent:
@@ -170,6 +172,15 @@ class KeyedLoad:
         ids = list({self._deal() for _ in range(20)})
         body = {"command": self._chance.choice(["win", "lose", "reopen"]), "ids": ids}
         return Sent(str(new_id()), "bulk", "POST", "/v1/opportunities/bulk", body)
+
+    def _bulk_by_filter(self) -> Sent:
+        """Return a job over one opportunity in 256, by how its title ends."""
+        body: dict[str, Any] = {
+            "command": "edit",
+            "params": {"confidence": self._chance.randrange(101)},
+            "filter": {"q": f"{self._chance.randrange(256):02x}"},
+        }
+        return Sent(str(new_id()), "bulk by filter", "POST", "/v1/opportunities/bulk", body)
 
     def _import(self) -> Sent:
         key = str(new_id())

@@ -15,7 +15,7 @@ from query_api.adapters.directory_queries import DirectoryQueries
 from query_api.adapters.fact_log import PostgresFactLog
 from query_api.adapters.history_queries import HistoryQueries
 from query_api.adapters.lane_standings import LANE_GAUGES, PostgresLanes
-from query_api.adapters.log_tail import EVENT_STREAMS, LogTail
+from query_api.adapters.log_tail import EVENT_FRAMES, EVENT_STREAMS, LogTail
 from query_api.adapters.opportunity_queries import OpportunityQueries
 from query_api.adapters.vault_keys import PostgresVault
 from query_api.application.asking import WAIT_S, Asking
@@ -119,6 +119,7 @@ def publish_numbers(readings: Readings, side: QuerySide) -> None:
     readings.add_pool("query views", side.view_pool)
     readings.add_gauge("position waits", lambda: side.watcher.waiting, POSITION_WAITS)
     readings.add_gauge("event streams", lambda: len(side.streams), EVENT_STREAMS)
+    readings.add_gauge("event frames", lambda: side.streams.frames, EVENT_FRAMES)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,11 @@ EVENT_STREAMS: Final = Gauge(
     "Open event streams; at most 1,000 a process",
     registry=REGISTRY,
 )
+EVENT_FRAMES: Final = Gauge(
+    "cohoi_event_frames",
+    "Frames in the windows of event streams; at most 256 an organization that is followed",
+    registry=REGISTRY,
+)
 _log = structlog.stdlib.get_logger(__name__)
 
 

@@ -30,6 +30,10 @@ class Channel:
         self._most_bytes = most_bytes
         self._joined: dict[tuple[int, Owners | None], tuple[bytes, int]] = {}
 
+    def __len__(self) -> int:
+        """Return how many frames wait for whoever has not been given them."""
+        return len(self._frames)
+
     @property
     def head(self) -> int:
         """Return the newest position of the window."""

@@ -70,6 +70,11 @@ class EventStreams:
         return (stream for audience in self._audiences.values() for stream in audience.streams)
 
     @property
+    def frames(self) -> int:
+        """How many frames wait, over all organizations that are followed."""
+        return sum(len(audience.channel) for audience in self._audiences.values())
+
+    @property
     def organizations(self) -> Collection[UUID]:
         """Return whose facts somebody follows."""
         return self._audiences.keys()
