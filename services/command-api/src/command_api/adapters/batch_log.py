@@ -1,13 +1,13 @@
 """The log as jobs know it: a batch and the job's progress in one transaction."""
 
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
+from command_api.adapters.append_arrays import AppendArrays
 from command_api.adapters.batch_metrics import ITEMS, MOVED, SECONDS
 from command_api.adapters.job_rows import as_json
 from command_api.adapters.log import ACQUIRE_TIMEOUT_S, LANE_LOCK, SQL, PostgresSession
@@ -20,7 +20,8 @@ from service_runtime.pools import is_database_trouble
 from service_runtime.sql import load_sql
 from service_runtime.vault import MasterKey
 
-_DONE: Final = "done"
+_BATCH_MOVED: Final = "CB001"
+_JOB_LOST: Final = "CB002"
 
 
 class PostgresBatchLog:
@@ -92,6 +93,7 @@ class BatchConnection:
         self._connection = connection
         self._log = PostgresSession(connection, lane, master_key)
         self._lane = lane
+        self._master_key = master_key
         self.held_s = 0.0
         self._job = job
         self._seal = seal
@@ -106,27 +108,40 @@ class BatchConnection:
         The job's row is the last thing touched: whoever cancels it waits for a batch that is
         almost in the log, and one that was cancelled, or taken over, keeps nothing of it.
         """
-        async with self._holding_the_lane(group):
-            position = 0
-            if group:
-                appended = await self._log.append(group)
-                if any(one.outcome != _DONE for one in appended):
-                    MOVED.labels(self._job.kind).inc()
-                    raise BatchMoved
-                position = max(one.position for one in appended)
-            await self._advance(step, position)
+        if group:
+            await self._settle(group, step, some=False)
+        elif not await self._advanced(step):
+            raise JobLost
         self._count(step)
 
     async def settle_some(self, group: Sequence[Decided], begin: int) -> int:
         """Append what did not move meanwhile, move the job over it, and return how many did."""
-        async with self._holding_the_lane(group):
-            appended = await self._log.append(group)
-            done = [one.position for one in appended if one.outcome == _DONE]
-            step = Step(begin, len(done), 0, (), None)
-            if done:
-                await self._advance(step, max(done))
-        self._count(step)
-        return len(done)
+        done = await self._settle(group, Step(begin, 0, 0, (), None), some=True)
+        self._count(Step(begin, done, 0, (), None))
+        return done
+
+    async def _settle(self, group: Sequence[Decided], step: Step, *, some: bool) -> int:
+        """Settle in one call, so that nobody waits for this process while the lane is held."""
+        arrays = AppendArrays(self._master_key)
+        for decided in group:
+            arrays.add(decided)
+        try:
+            row = await self._connection.fetchrow(
+                load_sql(JOB_SQL, "settle_batch"),
+                *arrays.columns(self._lane),
+                *self._moved_over(step),
+                some,
+            )
+        except asyncpg.PostgresError as error:
+            state: object = getattr(error, "sqlstate", None)
+            if state == _BATCH_MOVED:
+                MOVED.labels(self._job.kind).inc()
+                raise BatchMoved from error
+            if state == _JOB_LOST:
+                raise JobLost from error
+            raise
+        self.held_s = row["held_s"]
+        return row["done"]
 
     def _count(self, step: Step) -> None:
         """Count a batch that is in the log."""
@@ -139,35 +154,25 @@ class BatchConnection:
         ):
             ITEMS.labels(kind, outcome).inc(items)
 
-    @asynccontextmanager
-    async def _holding_the_lane(self, group: Sequence[Decided]) -> AsyncGenerator[None]:
-        """Open the transaction of a batch, and note how long it kept the lane from others."""
-        began = time.monotonic()
-        async with self._connection.transaction():
-            if group:
-                await self._connection.execute(load_sql(SQL, "lock_lane"), LANE_LOCK, self._lane)
-                began = time.monotonic()
-            yield
-        self.held_s = time.monotonic() - began
+    async def _advanced(self, step: Step) -> bool:
+        """Move the job over items of which none is appended."""
+        *moved, kept, refusals = self._moved_over(step)
+        statement = load_sql(JOB_SQL, "advance_job")
+        return bool(await self._connection.fetchval(statement, *moved, 0, kept, refusals))
 
-    async def _advance(self, step: Step, position: int) -> None:
-        job = self._job
+    def _moved_over(self, step: Step) -> tuple[Any, ...]:
         refusals = None
         if step.refused:
             if self._seal is None:
                 raise JobLost  # its key is gone, and what it keeps with it
             refusals = self._seal.refusals(step.begin, step.refused)
-        advanced = await self._connection.fetchval(
-            load_sql(JOB_SQL, "advance_job"),
-            job.id,
-            job.fence,
+        return (
+            self._job.id,
+            self._job.fence,
             step.begin,
             step.done,
             step.unchanged,
             len(step.refused),
-            position,
             None if step.kept is None else as_json(step.kept),
             refusals,
         )
-        if not advanced:
-            raise JobLost

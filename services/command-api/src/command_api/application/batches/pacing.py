@@ -31,24 +31,18 @@ class Pace:
         What a batch takes, the lane and the machine, it takes from whoever works beside it.
         Returns whether somebody did.
         """
-        others = await self._others_wrote(lane, written)
-        if others:
-            await asyncio.sleep(min(took_s, LONGEST_REST_S))
-        await self._near(lane)
-        return others
-
-    async def _others_wrote(self, lane: int, written: int) -> bool:
         lag, at = await self._models.lag(lane)
         before, self._head = self._head, lag + at
-        return before is not None and self._head - before > written
+        others = before is not None and self._head - before > written
+        if others:
+            await asyncio.sleep(min(took_s, LONGEST_REST_S))
+        await self._near(lane, lag, at)
+        return others
 
-    async def _near(self, lane: int) -> None:
+    async def _near(self, lane: int, lag: int, at: int) -> None:
         waited = still = 0.0
         last = -1
-        while waited < _LONGEST_WAIT_S:
-            lag, at = await self._models.lag(lane)
-            if lag <= MOST_LAG or at == self._stuck_at:
-                return
+        while lag > MOST_LAG and at != self._stuck_at and waited < _LONGEST_WAIT_S:
             self._stuck_at = None
             still = 0.0 if at != last else still + _POLL_S
             if still >= _STILL_S:
@@ -57,6 +51,7 @@ class Pace:
             last = at
             await asyncio.sleep(_POLL_S)
             waited += _POLL_S
+            lag, at = await self._models.lag(lane)
 
     async def catch_up(self, org: UUID, position: int) -> bool:
         """Wait a bounded time until the read models know an organization up to a position."""
