@@ -162,7 +162,7 @@ async def demand_in_large(story: PastStory, moment: Moment) -> None:
 @pytest.mark.timeout(7_200)
 @pytest.mark.parametrize(
     ("steps", "moments"),
-    [pytest.param(8_000, 60, id="some"), pytest.param(80_000, 200, id="many")],
+    [pytest.param(8_000, 60, id="some"), pytest.param(95_000, 200, id="many")],
 )
 async def test_large_histories_are_read_as_of_many_moments_of_each_kind(
     database: str, tmp_path: Path, steps: int, moments: int
