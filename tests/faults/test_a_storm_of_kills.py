@@ -246,7 +246,7 @@ def _tell_figures(rounds: list[Round], load: KeyedLoad) -> None:
                 f"(worst {max(lags):.2f})"
             )
     tell(
-        f"{len(load.acknowledged)} commands acknowledged, {len(load.jobs)} imports, "
+        f"{len(load.acknowledged)} commands acknowledged, {len(load.jobs)} jobs, "
         f"{len(load.reports)} reports; answers: {dict(load.answers.most_common())}\n"
     )
     assert eventually(lambda: not load.open, "everything is settled")
