@@ -61,8 +61,8 @@ async def test_a_jobs_process_killed_again_and_again_ends_as_if_it_had_not_been(
     bad = ROWS // 100
     assert (job.state, job.done, job.unchanged, job.refused) == ("done", ROWS - bad, 0, bad)
     assert len(await room.refused(job)) == bad
-    assert job.result is not None
-    made = job.result.tally.made
+    assert job.imported is not None
+    made = job.imported.tally.made
     assert (made.customers, made.users, made.statuses) == (40, 7, 3)
     facts = await room.facts()
     assert max(Counter(str(fact["id"]) for fact in facts).values()) == 1
@@ -140,7 +140,8 @@ async def test_a_cancelled_import_stops_at_once_and_keeps_what_is_in(
         await room.side.desk.cancel(room.office.org, job_id)
         head = await room.head()
         cancelled = await room.job(job_id)
-        follower = await room.order(deals(100), cancelled.options.board_id)
+        assert cancelled.board_id is not None
+        follower = await room.order(deals(100), cancelled.board_id)
         await until(room, follower)  # the same process is free for the next one
     assert cancelled.state == "cancelled"
     created = Counter(fact["type"] for fact in (await room.facts())[:head])

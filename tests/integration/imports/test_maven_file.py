@@ -32,13 +32,14 @@ async def test_the_log_holds_what_the_file_says(room: ImportRoom) -> None:
     assert Counter(cell["status"]["name"] for cell in cells) == stages
     assert sum(c["amount_minor"] for c in cells if c["status"]["type"] == "won") == won * 100
     assert {cell["currency"] for cell in cells} == {"USD"}
-    assert job.result is not None
-    made = job.result.tally.made
+    assert job.imported is not None
+    made = job.imported.tally.made
     assert (made.customers, made.users, made.statuses) == (86, 30, 4)
-    assumed = {one.code: one.rows for one in job.result.tally.assumptions}
+    assumed = {one.code: one.rows for one in job.imported.tally.assumptions}
     assert assumed["no-customer"] == 1_425
     assert assumed["created-now"] == 500
     head = await room.head()
-    again = await room.imported(FILE.read_bytes(), job.options.board_id)
+    assert job.board_id is not None
+    again = await room.imported(FILE.read_bytes(), job.board_id)
     assert (again.state, again.done, again.unchanged) == ("done", 0, ROWS)
     assert await room.head() == head

@@ -167,8 +167,8 @@ async def test_owners_are_found_by_address_and_inactive_ones_are_refused(room: I
     owners = [cell["owner_id"] for cell in (await room.cells()).values()]
     assert owners[0] == str(room.office.admin)
     assert owners[1] == owners[2] != owners[0]
-    assert job.result is not None
-    assert job.result.tally.made.users == 1
+    assert job.imported is not None
+    assert job.imported.tally.made.users == 1
 
 
 async def test_the_command_line_gives_rows_without_an_owner_to_the_first_admin_or_as_told(
@@ -206,8 +206,8 @@ async def test_a_dry_run_leaves_the_log_as_it_is_and_says_what_would_be(room: Im
     assert await room.head() == head
     real = await room.imported(file, new_id(), new_board="Sales")
     assert dry.result == real.result
-    assert dry.result is not None
-    made = dry.result.tally.made
+    assert dry.imported is not None
+    made = dry.imported.tally.made
     assert (made.customers, made.users, made.statuses) == (3, 2, 4)
 
 

@@ -127,7 +127,10 @@ class DomainAgainstModel(RuleBasedStateMachine):
         statuses = tuple(c.NewStatus(self.new_id(), name, kind, None, None) for kind, name in named)
         self.paper.tell(c.AddCustomer(CUSTOMER, "An", None, person=False))
         self.paper.tell(c.CreateBoard(BOARD, "B", statuses, (ident(7), ident(8), ident(9))))
-        self.model.statuses = [ModelStatus(s.status_id, s.name, s.type, None) for s in statuses]
+        self.model.statuses = [
+            ModelStatus(status.status_id, name, kind, None)
+            for status, (kind, name) in zip(statuses, named, strict=True)
+        ]
         for _ in range(3):
             self.create(None, None)
 

@@ -21,12 +21,12 @@ def mapping_lines(outline: Plan) -> list[str]:
 
 def result_of(job: Job) -> dict[str, Any]:
     """Return a job as the command line's JSON tells it."""
-    tally = None if job.result is None else job.result.tally
+    tally = None if job.imported is None else job.imported.tally
     return {
         "job_id": str(job.id),
-        "board_id": str(job.options.board_id),
+        "board_id": str(job.board_id),
         "state": job.state,
-        "dry_run": job.options.dry_run,
+        "dry_run": job.dry_run,
         "total": job.total,
         "done": job.done,
         "unchanged": job.unchanged,
@@ -40,7 +40,7 @@ def result_of(job: Job) -> dict[str, Any]:
             "users": tally.made.users,
             "statuses": tally.made.statuses,
         },
-        "mapping": None if job.result is None else job.result.mapping,
+        "mapping": None if job.imported is None else job.imported.mapping,
         "assumptions": []
         if tally is None
         else [{"text": sentence(one, "en"), "rows": one.rows} for one in tally.assumptions],
@@ -51,17 +51,17 @@ def in_words(job: Job, refused: Path | None) -> str:
     """Say what became of the rows."""
     if job.state != "done":
         return f"{job.state}: {failure_sentence(job.error, 'en') or 'it was stopped'}"
-    verb = "would go in" if job.options.dry_run else "went in"
+    verb = "would go in" if job.dry_run else "went in"
     counts = f"{job.done:,} {verb}, {job.unchanged:,} were there already"
     lines = [f"{job.total:,} rows: {counts}, {job.refused:,} were refused"]
-    if job.result is not None:
-        made = job.result.tally.made
+    if job.imported is not None:
+        made = job.imported.tally.made
         lines.append(
             f"made: {made.customers:,} customers, {made.users:,} users, {made.statuses:,} statuses"
         )
         lines += (
             f"assumed ({one.rows:,} rows): {sentence(one, 'en')}"
-            for one in job.result.tally.assumptions
+            for one in job.imported.tally.assumptions
         )
     if job.refused:
         lines.append(_where(refused))

@@ -87,3 +87,13 @@ class Job(msgspec.Struct, frozen=True):
     def dry_run(self) -> bool:
         """Whether it only says what would be done."""
         return not isinstance(self.options, DeletionOptions) and self.options.dry_run
+
+    @property
+    def imported(self) -> ImportResult | None:
+        """What an import made and assumed; None where it has not ended, or is no import."""
+        return self.result if isinstance(self.result, ImportResult) else None
+
+    @property
+    def board_id(self) -> UUID | None:
+        """The board that an import or a deletion works on."""
+        return None if isinstance(self.options, BulkOptions) else self.options.board_id
