@@ -123,7 +123,9 @@ class DomainAgainstModel(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        named = [(kind, f"{kind} {n}") for kind in TYPES for n in (1, 2)]
+        named: list[tuple[v1.StatusType, str]] = [
+            (kind, f"{kind} {n}") for kind in TYPES for n in (1, 2)
+        ]
         statuses = tuple(c.NewStatus(self.new_id(), name, kind, None, None) for kind, name in named)
         self.paper.tell(c.AddCustomer(CUSTOMER, "An", None, person=False))
         self.paper.tell(c.CreateBoard(BOARD, "B", statuses, (ident(7), ident(8), ident(9))))
