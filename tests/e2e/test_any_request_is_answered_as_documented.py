@@ -36,7 +36,14 @@ def test_some_thousand_requests(product: Product, tmp_path: Path) -> None:
 
 
 def test_what_no_stream_can_follow_from_is_refused(product: Product, tmp_path: Path) -> None:
-    only = ("--include-path", "/v1/events/stream", "--mode", "negative")
+    only = (
+        "--include-path",
+        "/v1/events/stream",
+        "--mode",
+        "negative",
+        "--phases",
+        "coverage,fuzzing",
+    )
     assert fuzz(product, tmp_path, "Fuzzed streams", *only, examples=20, within_s=120) > 10
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from opportunity_filters.documented import INSTANT
 from opportunity_filters.filters import MAX_Q_CHARACTERS, PERIODS, STATUS_TYPES
 from opportunity_filters.parameters import MAX_INTEGER, MAX_VALUES, Values
 from opportunity_filters.periods import RELATIVE_WORDS
@@ -71,7 +72,7 @@ Cards = Annotated[str | None, WithJsonSchema(_integer(DEFAULT_CARDS, MAX_CARDS))
 Position = Annotated[str | None, WithJsonSchema(_POSITION)]
 AsOf = Annotated[
     str | None,
-    WithJsonSchema({"anyOf": [_POSITION, {"type": "string", "format": "date-time"}]}),
+    WithJsonSchema({"anyOf": [_POSITION, INSTANT]}),
 ]
 Direction = Annotated[str | None, WithJsonSchema({**_word("asc", "desc"), "default": "asc"})]
 OpportunityOrder = Annotated[

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from opportunity_filters.documented import INSTANT, VALUES, one_or_several
 from report_worker.domain import report as domain
 from report_worker.domain.filters import KEYS
 from report_worker.domain.moments import MAX_POSITION
@@ -13,20 +14,10 @@ from report_worker.entrypoints.http.failure_words import FAILURES
 from service_runtime.http.fields import Body
 from service_runtime.languages import Language
 
-_SCALAR: Final[list[dict[str, Any]]] = [
-    {"type": "string", "maxLength": 300},
-    {"type": "integer"},
-    {"type": "boolean"},
-]
 _FILTERS: Final[dict[str, Any]] = {
     "description": "The filters of GET /v1/opportunities, each with a value or a list (or).",
-    "propertyNames": {"enum": sorted(KEYS)},
-    "additionalProperties": {
-        "anyOf": [
-            *_SCALAR,
-            {"type": "array", "items": {"anyOf": _SCALAR}, "minItems": 1, "maxItems": 100},
-        ]
-    },
+    "properties": {key: one_or_several(VALUES[key]) for key in sorted(KEYS)},
+    "additionalProperties": False,
 }
 
 
@@ -51,7 +42,7 @@ class ReportOrder(Body):
             json_schema_extra={
                 "anyOf": [
                     {"type": "integer", "minimum": 0, "maximum": MAX_POSITION},
-                    {"type": "string", "format": "date-time"},
+                    INSTANT,
                     {"type": "null"},
                 ]
             },

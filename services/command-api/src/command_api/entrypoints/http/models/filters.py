@@ -1,23 +1,13 @@
 """A filter of opportunities in a body: the parameters of the list, each with a value or several."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from opportunity_filters.filters import MAX_Q_CHARACTERS, PERIODS, STATUS_TYPES
-from opportunity_filters.parameters import MAX_INTEGER, MAX_VALUES
-from opportunity_filters.periods import RELATIVE_WORDS
+from opportunity_filters.documented import VALUES, one_or_several
+from opportunity_filters.parameters import MAX_VALUES
 from service_runtime.http.fields import Body
-
-_UUID: Final[dict[str, Any]] = {"type": "string", "format": "uuid"}
-_AMOUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER}
-_DAY: Final[dict[str, Any]] = {
-    "anyOf": [
-        {"type": "string", "format": "date"},
-        {"type": "string", "enum": list(RELATIVE_WORDS)},
-    ]
-}
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401 - whatever the JSON held
@@ -32,34 +22,25 @@ def _as_text(value: Any) -> Any:  # noqa: ANN401 - whatever the JSON held
     return str(value) if isinstance(value, int) else value
 
 
-def many(item: dict[str, Any]) -> tuple[Any, ...]:
-    """Return what makes a field take a value or several, documented by what an item may be."""
-    several = {"type": "array", "items": item, "maxItems": MAX_VALUES}
+def many(value: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what makes a field take a value or several, documented by what a value may be."""
     return (
-        Field(default_factory=list[str], max_length=MAX_VALUES),
+        Field(default_factory=list[str], min_length=1, max_length=MAX_VALUES),
         BeforeValidator(_listed),
-        WithJsonSchema({"anyOf": [item, several]}),
+        WithJsonSchema(one_or_several(value)),
     )
 
 
-def word(*choices: str) -> dict[str, Any]:
-    """Return the schema of one of these words."""
-    return {"type": "string", "enum": list(choices)}
-
-
-Ids = Annotated[list[str], *many(_UUID)]
-Owners = Annotated[list[str], *many({"anyOf": [_UUID, word("me")]})]
-Teams = Annotated[list[str], *many({"anyOf": [_UUID, word("mine")]})]
-Types = Annotated[list[str], *many(word(*STATUS_TYPES))]
-Searches = Annotated[list[str], *many({"type": "string", "maxLength": MAX_Q_CHARACTERS})]
-Figures = Annotated[
-    list[str],
-    *many({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,16}$"}, _AMOUNT]}),
-]
-Currencies = Annotated[list[str], *many({"type": "string", "pattern": "^[A-Z]{3}$"})]
-Periods = Annotated[list[str], *many(word(*PERIODS))]
-Days = Annotated[list[str], *many(_DAY)]
-Flags = Annotated[list[str], *many({"anyOf": [{"type": "boolean"}, word("true", "false")]})]
+Ids = Annotated[list[str], *many(VALUES["board"])]
+Owners = Annotated[list[str], *many(VALUES["owner"])]
+Teams = Annotated[list[str], *many(VALUES["team"])]
+Types = Annotated[list[str], *many(VALUES["type"])]
+Searches = Annotated[list[str], *many(VALUES["q"])]
+Figures = Annotated[list[str], *many(VALUES["value_min"])]
+Currencies = Annotated[list[str], *many(VALUES["currency"])]
+Periods = Annotated[list[str], *many(VALUES["period"])]
+Days = Annotated[list[str], *many(VALUES["created_from"])]
+Flags = Annotated[list[str], *many(VALUES["overdue"])]
 
 
 class Filters(Body):

@@ -11,9 +11,10 @@ from command_api.application.views.query import VIEW_KEYS
 from command_api.application.views.view import View, ViewChanges, ViewKind, ViewText
 from command_api.entrypoints.http.models.absence import absent
 from command_api.entrypoints.http.models.answers import Answer
-from command_api.entrypoints.http.models.filters import Filters, many, word
+from command_api.entrypoints.http.models.filters import Filters, many
 from command_api.entrypoints.http.models.text import Name
 from opportunity_events.envelope import instant
+from opportunity_filters.documented import word
 from opportunity_filters.orders import DIRECTIONS, OPPORTUNITY_ORDER_NAMES
 from service_runtime.http.fields import Body
 
