@@ -15,7 +15,7 @@ _KNOWLEDGE_422: Final = frozenset(
         *("not-a-person", "still-active"),
     }
 )
-_IN_WORDS: Final = frozenset({"unknown-field", "ids-or-filter"})
+_IN_WORDS: Final = frozenset({"unknown-field", "required", "ids-or-filter"})
 _RELATED: Final = frozenset({"currency", "known_at", "value_min", "value_max"})
 _LEAKS: Final = (
     "Traceback",
