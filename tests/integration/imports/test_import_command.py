@@ -16,7 +16,7 @@ import pytest
 from support.import_room import ImportRoom
 from support.job_process import JobProcess
 
-ROWS = 4_000
+ROWS = 8_000
 
 
 @dataclass

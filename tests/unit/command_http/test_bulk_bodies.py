@@ -46,7 +46,7 @@ BAD: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"command": "win", "ids": IDS, "dry_run": "yes"}, [("/dry_run", "not-a-boolean")]),
     ({"command": "win", "ids": IDS, "filter": {"status": IDS}}, [("", "ids-or-filter")]),
     ({"command": "win", "filter": {}}, [("/filter", "empty-filter")]),
-    ({"command": "win", "filter": {"owner": []}}, [("/filter", "empty-filter")]),
+    ({"command": "win", "filter": {"owner": []}}, [("/filter/owner", "too-few")]),
     ({"command": "win", "filter": {"colour": "red"}}, [("/filter/colour", "unknown-field")]),
     ({"command": "win", "filter": {"status": "x"}}, [("/filter/status", "bad-filter")]),
     ({"command": "win", "filter": {"value_min": 5}}, [("/filter/value_min", "bad-filter")]),

@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-import pytest
-
 from command_api.application.batches import pacing
 from command_api.application.batches.pacing import MOST_LAG, Pace
 from command_api.application.imports.ports import KnownCustomer, KnownUser
@@ -50,40 +48,31 @@ class Projector:
         return self.lag_left, self.at
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+async def no_time(_seconds: float) -> None:
     """Let time pass without waiting for it."""
-
-    async def no_time(_seconds: float) -> None:
-        return None
-
-    monkeypatch.setattr(pacing.asyncio, "sleep", no_time)
 
 
 async def test_it_waits_until_the_read_models_are_near() -> None:
     projector = Projector(lag=MOST_LAG + 1_000, step=100)
-    await Pace(projector).keep(0)
+    await Pace(projector, no_time).keep(0)
     assert projector.looks == 10
     assert projector.lag_left == MOST_LAG
 
 
 async def test_it_goes_on_at_once_where_they_are_near() -> None:
     projector = Projector(lag=MOST_LAG, step=0)
-    await Pace(projector).keep(0)
+    await Pace(projector, no_time).keep(0)
     assert projector.looks == 1
 
 
-async def test_beside_others_it_rests_as_long_as_its_batch_took(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_beside_others_it_rests_as_long_as_its_batch_took() -> None:
     rests: list[float] = []
 
     async def rest(seconds: float) -> None:
         rests.append(seconds)
 
-    monkeypatch.setattr(pacing.asyncio, "sleep", rest)
     projector = Projector(lag=0, step=0)
-    pace = Pace(projector)
+    pace = Pace(projector, rest)
     for moved, written in ((100, 100), (200, 100), (100, 100), (300, 100)):
         projector.at += moved
         await pace.keep(0, written, 0.25)
@@ -95,7 +84,7 @@ async def test_beside_others_it_rests_as_long_as_its_batch_took(
 
 async def test_one_that_stands_still_is_waited_for_once() -> None:
     projector = Projector(lag=MOST_LAG + 1, step=0)
-    pace = Pace(projector)
+    pace = Pace(projector, no_time)
     await pace.keep(0)
     waited = projector.looks
     assert waited > 10
@@ -107,8 +96,8 @@ async def test_one_that_stands_still_is_waited_for_once() -> None:
 
 
 async def test_catching_up_is_bounded() -> None:
-    assert await Pace(Projector(lag=0, step=10)).catch_up(ORG, 95)
-    assert not await Pace(Projector(lag=0, step=0)).catch_up(ORG, 1)
+    assert await Pace(Projector(lag=0, step=10), no_time).catch_up(ORG, 95)
+    assert not await Pace(Projector(lag=0, step=0), no_time).catch_up(ORG, 1)
     slow = Projector(lag=0, step=1)
-    assert not await Pace(slow).catch_up(ORG, 10**9)
+    assert not await Pace(slow, no_time).catch_up(ORG, 10**9)
     assert slow.looks < 1_000

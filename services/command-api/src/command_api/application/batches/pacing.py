@@ -1,6 +1,7 @@
 """A job's consideration for others: it rests beside who works, and waits for the projector."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
@@ -20,8 +21,11 @@ _LONGEST_WAIT_S: Final = 60.0
 class Pace:
     """Waits for the read models; where they do not move at all it goes on without them."""
 
-    def __init__(self, models: ReadModels) -> None:
+    def __init__(
+        self, models: ReadModels, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._models = models
+        self._sleep = sleep
         self._stuck_at: int | None = None
         self._head: int | None = None
 
@@ -35,7 +39,7 @@ class Pace:
         before, self._head = self._head, lag + at
         others = before is not None and self._head - before > written
         if others:
-            await asyncio.sleep(min(took_s, LONGEST_REST_S))
+            await self._sleep(min(took_s, LONGEST_REST_S))
         await self._near(lane, lag, at)
         return others
 
@@ -49,7 +53,7 @@ class Pace:
                 self._stuck_at = at
                 return
             last = at
-            await asyncio.sleep(_POLL_S)
+            await self._sleep(_POLL_S)
             waited += _POLL_S
             lag, at = await self._models.lag(lane)
 
@@ -65,6 +69,6 @@ class Pace:
             if still >= _STILL_S:
                 return False
             last = at
-            await asyncio.sleep(_POLL_S)
+            await self._sleep(_POLL_S)
             waited += _POLL_S
         return False
