@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from opportunity_filters.refusals import BadFilter
 from report_worker.adapters.criteria import criteria_json, read_criteria
-from report_worker.domain.filters import KEYS, BadFilter, OpportunityFilter, Viewpoint, parse_filter
+from report_worker.domain.filters import KEYS, OpportunityFilter, Viewpoint, parse_filter
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 TODAY = date(2026, 5, 13)  # a Wednesday

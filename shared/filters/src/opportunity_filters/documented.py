@@ -37,7 +37,7 @@ VALUES: Final[Mapping[str, dict[str, Any]]] = MappingProxyType(
         "owner": {"anyOf": [_UUID, word("me")]},
         "team": {"anyOf": [_UUID, word("mine")]},
         "customer": _UUID,
-        "q": {"type": "string", "maxLength": MAX_Q_CHARACTERS},
+        "q": {"type": "string", "maxLength": MAX_Q_CHARACTERS, "pattern": "^[^\\u0000]*$"},
         "value_min": _FIGURE,
         "value_max": _FIGURE,
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},

@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from opportunity_filters.moments import Moment, parse_instant
-from report_worker.domain.filters import BadFilter
+from opportunity_filters.parameters import MAX_INTEGER
+from opportunity_filters.refusals import BadFilter
 from service_runtime.languages import Words
 
-MAX_POSITION: Final = 2**53 - 1
 _DIGITS: Final = re.compile(r"[0-9]{1,16}", re.ASCII)
 _NEITHER: Final = Words(
     "`as_of` phải là một vị trí (số nguyên) hoặc một thời điểm theo RFC 3339 từ năm 1900 đến 2199, "
@@ -23,7 +23,7 @@ def read_moment(given: object) -> Moment | None:
         return None
     text = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
     if isinstance(text, str):
-        if _DIGITS.fullmatch(text) and int(text) <= MAX_POSITION:
+        if _DIGITS.fullmatch(text) and int(text) <= MAX_INTEGER:
             return Moment(int(text), None)
         if (instant := parse_instant(text)) is not None:
             return Moment(None, instant)

@@ -8,10 +8,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from opportunity_filters.documented import INSTANT
-from opportunity_filters.filters import MAX_Q_CHARACTERS, PERIODS, STATUS_TYPES
+from opportunity_filters.documented import INSTANT, VALUES, word
 from opportunity_filters.parameters import MAX_INTEGER, MAX_VALUES, Values
-from opportunity_filters.periods import RELATIVE_WORDS
 from query_api.domain.cursors import MAX_CURSOR_CHARACTERS
 from query_api.domain.sorting import CUSTOMER_ORDERS, OPPORTUNITY_ORDERS
 from query_api.domain.windows import (
@@ -23,13 +21,6 @@ from query_api.domain.windows import (
     MAX_LIMIT,
 )
 
-_UUID: Final = {"type": "string", "format": "uuid"}
-_DAY: Final = {
-    "anyOf": [
-        {"type": "string", "format": "date"},
-        {"type": "string", "enum": list(RELATIVE_WORDS)},
-    ]
-}
 _AMOUNT: Final = {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER}
 _POSITION: Final = {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER}
 
@@ -42,26 +33,15 @@ def _many(item: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": item, "maxItems": MAX_VALUES}
 
 
-def _word(*choices: str) -> dict[str, Any]:
-    return {"type": "string", "enum": list(choices)}
-
-
-Ids = Annotated[list[str], WithJsonSchema(_many(_UUID))]
-OwnerIds = Annotated[list[str], WithJsonSchema(_many({"anyOf": [_UUID, _word("me")]}))]
-TeamIds = Annotated[list[str], WithJsonSchema(_many({"anyOf": [_UUID, _word("mine")]}))]
-Types = Annotated[list[str], WithJsonSchema(_many(_word(*STATUS_TYPES)))]
-Periods = Annotated[list[str], WithJsonSchema(_many(_word(*PERIODS)))]
-Currencies = Annotated[
-    list[str], WithJsonSchema(_many({"type": "string", "pattern": "^[A-Z]{3}$"}))
-]
-Searches = Annotated[
-    list[str],
-    WithJsonSchema(
-        _many({"type": "string", "maxLength": MAX_Q_CHARACTERS, "pattern": "^[^\\u0000]*$"})
-    ),
-]
+Ids = Annotated[list[str], WithJsonSchema(_many(VALUES["board"]))]
+OwnerIds = Annotated[list[str], WithJsonSchema(_many(VALUES["owner"]))]
+TeamIds = Annotated[list[str], WithJsonSchema(_many(VALUES["team"]))]
+Types = Annotated[list[str], WithJsonSchema(_many(VALUES["type"]))]
+Periods = Annotated[list[str], WithJsonSchema(_many(VALUES["period"]))]
+Currencies = Annotated[list[str], WithJsonSchema(_many(VALUES["currency"]))]
+Searches = Annotated[list[str], WithJsonSchema(_many(VALUES["q"]))]
 Amounts = Annotated[list[str], WithJsonSchema(_many(_AMOUNT))]
-Days = Annotated[list[str], WithJsonSchema(_many(_DAY))]
+Days = Annotated[list[str], WithJsonSchema(_many(VALUES["created_from"]))]
 Flags = Annotated[list[str], WithJsonSchema(_many({"type": "boolean"}))]
 Cursor = Annotated[
     str | None, WithJsonSchema({"type": "string", "maxLength": MAX_CURSOR_CHARACTERS})
@@ -74,14 +54,14 @@ AsOf = Annotated[
     str | None,
     WithJsonSchema({"anyOf": [_POSITION, INSTANT]}),
 ]
-Direction = Annotated[str | None, WithJsonSchema({**_word("asc", "desc"), "default": "asc"})]
+Direction = Annotated[str | None, WithJsonSchema({**word("asc", "desc"), "default": "asc"})]
 OpportunityOrder = Annotated[
     str | None,
-    WithJsonSchema({**_word(*OPPORTUNITY_ORDERS), "default": next(iter(OPPORTUNITY_ORDERS))}),
+    WithJsonSchema({**word(*OPPORTUNITY_ORDERS), "default": next(iter(OPPORTUNITY_ORDERS))}),
 ]
 CustomerOrder = Annotated[
     str | None,
-    WithJsonSchema({**_word(*CUSTOMER_ORDERS), "default": next(iter(CUSTOMER_ORDERS))}),
+    WithJsonSchema({**word(*CUSTOMER_ORDERS), "default": next(iter(CUSTOMER_ORDERS))}),
 ]
 
 

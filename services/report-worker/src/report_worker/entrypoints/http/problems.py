@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from opportunity_filters.refusals import BadFilter
 from report_worker.application import refusals
-from report_worker.domain.filters import BadFilter
 from service_runtime.http.responses import problem_response
 from service_runtime.languages import Words
 from service_runtime.problems import InputError, Problem, invalid

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from opportunity_filters.documented import INSTANT, VALUES, one_or_several
+from opportunity_filters.parameters import MAX_INTEGER
 from report_worker.domain import report as domain
 from report_worker.domain.filters import KEYS
-from report_worker.domain.moments import MAX_POSITION
 from report_worker.entrypoints.http.failure_words import FAILURES
 from service_runtime.http.fields import Body
 from service_runtime.languages import Language
@@ -41,7 +41,7 @@ class ReportOrder(Body):
             "that is known when it is ordered. Anything else is 400 `bad-filter`.",
             json_schema_extra={
                 "anyOf": [
-                    {"type": "integer", "minimum": 0, "maximum": MAX_POSITION},
+                    {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
                     INSTANT,
                     {"type": "null"},
                 ]
