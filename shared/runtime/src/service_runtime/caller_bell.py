@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -12,11 +12,11 @@ import structlog
 
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.caller_memory import CallerMemory
-from service_runtime.pools import DatabaseUnreachable, is_database_trouble, server_settings
+from service_runtime.listening import open_listener
+from service_runtime.pools import DatabaseUnreachable, is_database_trouble
 
 CHANNEL: Final = "cohoi_callers"
 _RETRY_S: Final = 1.0
-_TIMEOUT_S: Final = 5
 _log: Final = structlog.stdlib.get_logger(__name__)
 
 
@@ -26,9 +26,8 @@ class CallerBell:
     def __init__(self, memory: CallerMemory, dsn: str, *, role: str, application: str) -> None:
         self._memory = memory
         self._dsn = dsn
-        self._settings = server_settings(
-            role=role, application=f"{application} callers", statement_timeout_s=_TIMEOUT_S
-        )
+        self._role = role
+        self._application = f"{application} callers"
         self._lost = asyncio.Event()
 
     async def run(self) -> None:
@@ -43,15 +42,15 @@ class CallerBell:
 
     async def _listen(self) -> None:
         self._lost.clear()
-        connection = await asyncpg.connect(
+        connection = await open_listener(
             self._dsn,
-            timeout=_TIMEOUT_S,
-            command_timeout=_TIMEOUT_S,
-            server_settings=self._settings,
+            role=self._role,
+            application=self._application,
+            channel=CHANNEL,
+            heard=self._heard,
+            lost=self._silent,
         )
         try:
-            connection.add_termination_listener(self._silent)
-            await connection.add_listener(CHANNEL, self._heard)
             self._memory.forget()
             self._memory.hears = True
             await self._lost.wait()
@@ -59,14 +58,14 @@ class CallerBell:
             self._silent()
             connection.terminate()
 
-    def _silent(self, *_: object) -> None:
+    def _silent(self) -> None:
         self._memory.hears = False
         self._memory.forget()
         self._lost.set()
 
-    def _heard(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401 - asyncpg's callback
+    def _heard(self, payload: str) -> None:
         try:
-            self._memory.forget(UUID(str(payload)))
+            self._memory.forget(UUID(payload))
         except ValueError:  # not one of ours: rather ask for everybody again
             self._memory.forget()
 

@@ -4,20 +4,18 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import structlog
 
 from projector.domain.logged_fact import LoggedFact
-from service_runtime.pools import server_settings
+from service_runtime.listening import open_listener
 from service_runtime.sql import load_sql
 
 _SQL: Final = "projector.adapters.sql"
 _CHANNEL: Final = "cohoi_facts"
 _RELISTEN_INTERVAL_S: Final = 1.0
-_CONNECT_TIMEOUT_S: Final = 5
-_STATEMENT_TIMEOUT_S: Final = 30.0
 _log: Final = structlog.get_logger("projector.log_table")
 
 
@@ -91,23 +89,14 @@ class LogTable:
                 _log.warning("not_listening", channel=_CHANNEL, polling=True)
 
     async def _connect(self) -> asyncpg.Connection:
-        listener = await asyncpg.connect(
+        return await open_listener(
             self._dsn,
-            timeout=_CONNECT_TIMEOUT_S,
-            command_timeout=_CONNECT_TIMEOUT_S,
-            server_settings=server_settings(
-                role=self._role,
-                application="cohoi projector listens",
-                statement_timeout_s=_STATEMENT_TIMEOUT_S,
-            ),
+            role=self._role,
+            application="cohoi projector listens",
+            channel=_CHANNEL,
+            heard=self._heard,
         )
-        try:
-            await listener.add_listener(_CHANNEL, self._heard)
-        except BaseException:  # also where we are told to stop
-            listener.terminate()
-            raise
-        return listener
 
-    def _heard(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:  # noqa: ANN401 - asyncpg's callback
-        if isinstance(payload, str) and payload.isdecimal():
+    def _heard(self, payload: str) -> None:
+        if payload.isdecimal():
             self._more[int(payload)].set()

@@ -10,8 +10,8 @@ import asyncpg
 import structlog
 from prometheus_client import Gauge
 
+from service_runtime.listening import open_listener
 from service_runtime.metrics import REGISTRY
-from service_runtime.pools import server_settings
 from service_runtime.read_schema import ReadSchema
 
 CHANNEL: Final = "cohoi_applied"
@@ -19,7 +19,6 @@ MAX_WAITING: Final = 4_096
 _POLL_S: Final = 0.25
 _RETRY_S: Final = 1.0
 _TIMEOUT_S: Final = 2.0
-_CONNECT_TIMEOUT_S: Final = 5
 _REMEMBERED: Final = 10_000
 POSITION_WAITS: Final = Gauge(
     "cohoi_position_waits",
@@ -115,30 +114,20 @@ class AppliedWatcher:
         """Listen on a connection of our own; while there is none, looking alone must do."""
         if self._listening:
             return
-        listener = await asyncpg.connect(
+        self._listener = await open_listener(
             self._dsn,
-            timeout=_CONNECT_TIMEOUT_S,
-            command_timeout=_TIMEOUT_S,
-            server_settings=server_settings(
-                role=self._role, application="cohoi query listens", statement_timeout_s=_TIMEOUT_S
-            ),
+            role=self._role,
+            application="cohoi query listens",
+            channel=CHANNEL,
+            heard=self._notified,
+            lost=self._wake.set,
         )
-        try:
-            await listener.add_listener(CHANNEL, self._notified)
-        except BaseException:  # also where we are told to stop
-            listener.terminate()
-            raise
-        listener.add_termination_listener(self._lost)
-        self._listener = listener
 
     async def _look(self) -> None:
         positions = await self._reads.positions(self._waiting, timeout_s=_TIMEOUT_S)
         for org, position in positions.items():
             self.note(org, position)
 
-    def _lost(self, _: object) -> None:
-        self._wake.set()
-
-    def _notified(self, *_: object) -> None:
+    def _notified(self, _: str) -> None:
         if self._waiting:
             self._wake.set()

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -13,15 +13,14 @@ from prometheus_client import Gauge
 from query_api.adapters.fact_log import fact_of
 from query_api.adapters.fragments import load_fragments
 from query_api.application.answers import StoredFact
+from service_runtime.listening import open_listener
 from service_runtime.metrics import REGISTRY
-from service_runtime.pools import server_settings
 
 CHANNEL: Final = "cohoi_facts"
 PAGE: Final = 128
 """Half of what waits for a stream, so that one page puts no client behind that keeps up."""
 _POLL_S: Final = 1.0
 _RETRY_S: Final = 0.5
-_TIMEOUT_S: Final = 5
 _BEGIN_WITHIN_S: Final = 5.0
 _PER_STREAM_S: Final = 0.000_06
 _LEAST_PAUSE_S: Final = 0.005
@@ -132,31 +131,24 @@ class LogTail:
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is not None and not self._connection.is_closed():
             return self._connection
-        connection = await asyncpg.connect(
+        self._connection = await open_listener(
             self._dsn,
-            timeout=_TIMEOUT_S,
-            command_timeout=_TIMEOUT_S,
-            server_settings=server_settings(
-                role=self._role, application="cohoi query follows", statement_timeout_s=_TIMEOUT_S
-            ),
+            role=self._role,
+            application="cohoi query follows",
+            channel=CHANNEL,
+            heard=self._hear,
+            lost=self._wake.set,
         )
-        self._connection = connection
-        await connection.add_listener(CHANNEL, self._hear)
-        connection.add_termination_listener(self._lost)
-        return connection
+        return self._connection
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
 
-    def _hear(self, *notification: Any) -> None:  # noqa: ANN401 - the driver's connection, pid, channel, payload
-        payload = str(notification[-1])
+    def _hear(self, payload: str) -> None:
         if payload.isdecimal():
             self._notified.add(int(payload))
-        self._wake.set()
-
-    def _lost(self, _: object) -> None:
         self._wake.set()
 
     async def _follow(self, connection: asyncpg.Connection, audience: Audience) -> None:

@@ -1,10 +1,8 @@
 """The routes of /v1/reports: order, list, look at, download, end."""
 
-import base64
 import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query
 from starlette.requests import Request
@@ -19,6 +17,7 @@ from report_worker.entrypoints.http.shapes import ReportList, ReportOrder, Repor
 from service_runtime.access import Action, may
 from service_runtime.callers import Caller
 from service_runtime.http.fields import Id
+from service_runtime.http.id_cursors import MAX_CURSOR, read_cursor, write_cursor
 from service_runtime.http.openapi import COMMAND_PROBLEMS, READ_PROBLEMS, problem_responses
 from service_runtime.http.request_context import CallerOf, LanguageOf, position_header
 from service_runtime.http.routes import new_router
@@ -27,7 +26,6 @@ from service_runtime.problems import PROBLEM_JSON, Problem
 
 JSON: Final = "application/json"
 _MAX_POSITION: Final = 2**53 - 1
-_CURSOR_BYTES: Final = 16
 _POSITION: Final = {"Cohoi-Position": {"schema": {"type": "integer"}}}
 _SHAPE: Final = {"headers": _POSITION}
 _FILE_HEADERS: Final[Mapping[str, Any]] = {
@@ -173,15 +171,15 @@ async def list_reports(
     language: LanguageOf,
     position: PositionOf,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=512)] = None,
+    cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
 ) -> ReportList:
     """List reports, newest first."""
-    found = await desk.page(caller, before=_read_cursor(cursor), limit=limit + 1)
+    found = await desk.page(caller, before=read_cursor(cursor), limit=limit + 1)
     items = found[:limit]
     response.headers.update(position_header(position))
     return ReportList(
         items=[ReportShape.of(report, language) for report in items],
-        next_cursor=_cursor(items[-1].id) if len(found) > limit else None,
+        next_cursor=write_cursor(items[-1].id) if len(found) > limit else None,
         position=position,
     )
 
@@ -245,19 +243,3 @@ async def _keyed(request: Request, caller: Caller, key: str | None) -> Keyed | N
     ):
         digest.update(len(part).to_bytes(8, "big") + part)
     return Keyed(key, digest.digest())
-
-
-def _cursor(last: UUID) -> str:
-    return base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str | None) -> UUID | None:
-    if cursor is None:
-        return None
-    try:
-        raw = base64.b64decode(cursor + "==", altchars="-_", validate=True)
-    except ValueError as error:
-        raise Problem("bad-cursor") from error
-    if len(raw) != _CURSOR_BYTES:
-        raise Problem("bad-cursor")
-    return UUID(bytes=raw)

@@ -12,13 +12,13 @@ from command_api.application.imports.ports import RefusedRow
 from command_api.application.imports.refused_file import heading, lines
 from command_api.application.jobs.job import Job
 from command_api.entrypoints.http.command_route import NO_BODY
-from command_api.entrypoints.http.id_cursors import MAX_CURSOR, read_cursor, write_cursor
 from command_api.entrypoints.http.job_backing import JobBackingOf
 from command_api.entrypoints.http.log_position import POSITION_HEADERS, PositionOf
 from command_api.entrypoints.http.models.jobs import JobList, JobShape
 from command_api.entrypoints.http.permissions import forbidden
 from service_runtime.access import Action, may
 from service_runtime.http.fields import Id
+from service_runtime.http.id_cursors import MAX_CURSOR, read_cursor, write_cursor
 from service_runtime.http.openapi import COMMAND_PROBLEMS, READ_PROBLEMS, problem_responses
 from service_runtime.http.request_context import CallerOf, LanguageOf, position_header
 from service_runtime.http.routes import new_router

@@ -16,7 +16,6 @@ from command_api.application.views.view import View, ViewChanges, ViewText
 from command_api.domain.refusal import Busy, KeyReused, NotFound
 from command_api.entrypoints.http.backing import BackingOf
 from command_api.entrypoints.http.command_route import NO_BODY, command_router
-from command_api.entrypoints.http.id_cursors import MAX_CURSOR, read_cursor, write_cursor
 from command_api.entrypoints.http.idempotency import KEY_HEADER, parse_key, request_hmac
 from command_api.entrypoints.http.intake import Intake, OnNone, OnOne, answer
 from command_api.entrypoints.http.log_position import POSITION_HEADERS, PositionOf
@@ -36,6 +35,7 @@ from opportunity_filters.refusals import BadFilter
 from service_runtime.access import Action, may
 from service_runtime.callers import Caller
 from service_runtime.http.fields import Id
+from service_runtime.http.id_cursors import MAX_CURSOR, read_cursor, write_cursor
 from service_runtime.http.openapi import READ_PROBLEMS, problem_responses
 from service_runtime.http.request_context import CallerOf, position_header
 from service_runtime.http.routes import new_router
