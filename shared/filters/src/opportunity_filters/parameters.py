@@ -70,5 +70,7 @@ def read_choice(key: str, text: str, choices: Iterable[str]) -> str:
     known = tuple(choices)
     if text not in known:
         listed = ", ".join(known)
-        raise BadFilter(key, Words(f"Giá trị phải là một trong: {listed}.", f"One of: {listed}."))
+        raise BadFilter(
+            key, Words(f"Giá trị phải là một trong: {listed}.", f"This must be one of: {listed}.")
+        )
     return text
