@@ -42,7 +42,9 @@ _INSTANT = Saying(
 )
 _OBJECT = Saying("not-an-object", "Giá trị phải là một đối tượng JSON.", "This must be an object.")
 _LIST = Saying("not-a-list", "Giá trị phải là một danh sách.", "This must be a list.")
-_CHOICE = Saying("not-a-choice", "Giá trị phải là một trong: {choices}.", "One of: {choices}.")
+_CHOICE = Saying(
+    "not-a-choice", "Giá trị phải là một trong: {choices}.", "This must be one of: {choices}."
+)
 _UNKNOWN = Saying(
     "unknown-field",
     "Trường này không được hỗ trợ; hãy bỏ nó đi.",
