@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
@@ -101,7 +101,7 @@ def _same(submission: Submission) -> Submission:
         cause = msgspec.structs.replace(
             cause, command_id=THING, causation_id=THING, correlation_id=""
         )
-    return replace(submission, command=command, cause=cause, describe=None)
+    return msgspec.structs.replace(submission, command=command, cause=cause, describe=None)
 
 
 AS_ADMIN: Final[Headers] = [("Authorization", "Bearer admin")]

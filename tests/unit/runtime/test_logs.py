@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
+from service_runtime.log_context import add_to_log_context, enter_log_context, leave_log_context
 from service_runtime.logs import configure_logs
 
 
@@ -30,14 +31,19 @@ def last(stream: io.StringIO) -> dict[str, Any]:
 
 
 def test_a_line_says_when_where_and_for_which_request(stream: io.StringIO) -> None:
-    with structlog.contextvars.bound_contextvars(request_id="r1", org="o1", actor=None):
-        structlog.stdlib.get_logger("service").info("batch_folded", facts=12)
+    entered = enter_log_context(request_id="r1", actor=None)
+    add_to_log_context(org="o1")
+    structlog.stdlib.get_logger("service").info("batch_folded", facts=12)
+    leave_log_context(entered)
     line = last(stream)
     assert line["time"].endswith("Z")
     assert (line["service"], line["logger"], line["level"]) == ("query-api", "service", "info")
     assert (line["event"], line["facts"]) == ("batch_folded", 12)
     assert (line["request_id"], line["org"]) == ("r1", "o1")
     assert "actor" not in line
+    add_to_log_context(org="o2")  # of no request
+    structlog.stdlib.get_logger("service").info("batch_folded", facts=1)
+    assert last(stream).keys().isdisjoint({"request_id", "org"})
 
 
 def test_lines_of_libraries_have_the_same_form(stream: io.StringIO) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,29 +30,33 @@ class MalformedFactError(Exception):
     """Bytes that are no fact: damaged, or written by something else."""
 
 
-class _Stored(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """The stored form; `data` is kept raw until its type is known."""
+class _Stored(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
+    """The stored form, its fields in the order of the alphabet, in which they are written.
 
-    id: UUID
-    source: str
-    type: str
-    subject: str
-    org: UUID
-    streamversion: int
+    `data` is kept raw until its type is known.
+    """
+
     actor: str
+    causationid: UUID
     client: Client
     commandid: UUID
-    causationid: UUID
     correlationid: str
-    dataschema: str
     data: msgspec.Raw
-    specversion: str
     datacontenttype: str
-    traceparent: str | None = None
+    dataschema: str
+    id: UUID
     occurredat: str | None = None
+    org: UUID
+    source: str
+    specversion: str
+    streamversion: int
+    subject: str
+    traceparent: str | None = None
+    type: str
 
 
 _stored_decoder: Final = msgspec.json.Decoder(_Stored)
+_stored_encoder: Final = msgspec.json.Encoder()
 _canonical: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -80,28 +85,28 @@ class Codec:
         except msgspec.ValidationError as error:
             raise MalformedFactError(f"{name}: {error}") from error
         cause = fact.cause
-        stored: dict[str, Any] = {
-            "specversion": "1.0",
-            "id": fact.event_id,
-            "source": f"/organizations/{fact.stream.org}",
-            "type": name,
-            "subject": fact.stream.subject,
-            "datacontenttype": "application/json",
-            "dataschema": data_schema(name),
-            "org": fact.stream.org,
-            "streamversion": fact.version,
-            "actor": cause.actor,
-            "client": cause.client,
-            "commandid": cause.command_id,
-            "causationid": cause.causation_id,
-            "correlationid": cause.correlation_id,
-            "data": data,
-        }
-        if cause.traceparent is not None:
-            stored["traceparent"] = cause.traceparent
-        if fact.occurred_at is not None:
-            stored["occurredat"] = instant(fact.occurred_at)
-        return _canonical.encode(stored)
+        stream, occurred_at = fact.stream, fact.occurred_at
+        return _stored_encoder.encode(
+            _Stored(
+                actor=cause.actor,
+                causationid=cause.causation_id,
+                client=cause.client,
+                commandid=cause.command_id,
+                correlationid=cause.correlation_id,
+                data=data,
+                datacontenttype="application/json",
+                dataschema=data_schema(name),
+                id=fact.event_id,
+                occurredat=None if occurred_at is None else instant(occurred_at),
+                org=stream.org,
+                source=_source(stream.org),
+                specversion="1.0",
+                streamversion=fact.version,
+                subject=stream.subject,
+                traceparent=cause.traceparent,
+                type=name,
+            )
+        )
 
     def decode(self, canonical: bytes) -> Fact:
         """Read canonical bytes back, upcast to today's version.
@@ -146,6 +151,11 @@ class Codec:
 
 
 CODEC: Final = Codec()
+
+
+@lru_cache(maxsize=2_048)
+def _source(org: UUID) -> str:
+    return f"/organizations/{org}"
 
 
 def data_schema(name: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any, Final, TextIO
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from service_runtime.log_context import with_log_context
+
 _MAX_FRAMES: Final = 20
 _MAX_CAUSES: Final = 5
 _LEFT_OUT: Final = "[left out]"
@@ -25,11 +27,11 @@ _PERSONAL: Final = frozenset({
 def configure_logs(service: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send our logs and those of every library to `stream` (standard error) as JSON lines.
 
-    What is bound in structlog's context variables (request_id, org, actor, job) stands in each.
+    What the log's context says of a request (request_id, trace, org, actor) stands in each.
     Texts of exceptions are left out, as they quote values; their types and places stay.
     """
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        with_log_context,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),

@@ -4,11 +4,11 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from command_api.application.commit_meter import CommitMeter, Uncounted
@@ -38,8 +38,7 @@ _CALLER_KINDS: Final = frozenset({"user", "team", "organization"})
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True):
     """What the log says of one command of a group."""
 
     outcome: str  # done, receipt, moved, occupied, early

@@ -1,10 +1,11 @@
 """Where a command is handled: its draft, who asked, and which answer comes first."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
+
+import msgspec
 
 from command_api.application.draft import Draft
 from command_api.application.known import Loaded
@@ -26,14 +27,13 @@ S = TypeVar("S", bound=State)
 Dated = tuple[FactData, datetime | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a handled command answers: the stream gives the version, `extra` what else is said."""
 
     status: int
     resource_id: UUID | None
     stream: Stream | None
-    extra: dict[str, Any] = field(default_factory=dict[str, Any])
+    extra: dict[str, Any] = {}
 
 
 def _typed(loaded: Loaded, cls: type[S]) -> S:
@@ -42,8 +42,7 @@ def _typed(loaded: Loaded, cls: type[S]) -> S:
     return loaded.state
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True):
     """A draft and the submission that it is for."""
 
     draft: Draft

@@ -4,9 +4,11 @@ A group's commands are decided one on the other: a draft sees what the drafts be
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from command_api.application.deletions.order import DeletionOptions
 from command_api.application.known import (
@@ -36,8 +38,7 @@ from service_runtime.vault import new_key, seal, unseal
 MAX_OCCUPANTS = AT_ONCE
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(msgspec.Struct, frozen=True):
     """A fact ready for the log."""
 
     fact: Fact
@@ -64,15 +65,14 @@ class OrderedDeletion:
     count: int
 
 
-@dataclass(slots=True)
-class Left:
+class Left(msgspec.Struct):
     """What the drafts before leave behind: newer states, their facts, new keys, jobs."""
 
-    streams: dict[Stream, Loaded] = field(default_factory=dict[Stream, Loaded])
-    facts: dict[Stream, list[Fact]] = field(default_factory=dict[Stream, list[Fact]])
-    keys: dict[KeyOf, PersonKey] = field(default_factory=dict[KeyOf, PersonKey])
-    erased: set[UUID] = field(default_factory=set[UUID])
-    deletions: dict[UUID, OrderedDeletion] = field(default_factory=dict[UUID, OrderedDeletion])
+    streams: dict[Stream, Loaded] = {}
+    facts: dict[Stream, list[Fact]] = {}
+    keys: dict[KeyOf, PersonKey] = {}
+    erased: set[UUID] = set()
+    deletions: dict[UUID, OrderedDeletion] = {}
 
 
 class Draft:

@@ -1,7 +1,6 @@
 """A group of commands, decided in order, each on the state that the ones before it leave."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -37,8 +36,7 @@ WEIGHT_OF_DELETION: Final = 500
 CHARACTERS_AS_A_FACT: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True):
     """A command with what became of it: accepted (to be appended), refused, or answered before."""
 
     submission: Submission

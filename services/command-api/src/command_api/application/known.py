@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+import msgspec
+
 from command_api.domain.streams import State
 from opportunity_events.envelope import Fact, Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """A stream as it stands; its times are None while they are on their way to the log."""
 
     version: int
@@ -21,8 +22,7 @@ class Loaded:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """What was answered to a request that was accepted before."""
 
     request_hmac: bytes
@@ -31,16 +31,14 @@ class Receipt:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Occupants:
+class Occupants(msgspec.Struct, frozen=True):
     """Live opportunities in a status or on a board: at most 1,001 ids, and the count."""
 
     ids: tuple[UUID, ...]
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class PersonKey:
+class PersonKey(msgspec.Struct, frozen=True):
     """An unwrapped key of a person."""
 
     key_id: UUID
@@ -48,16 +46,14 @@ class PersonKey:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptOf:
+class ReceiptOf(msgspec.Struct, frozen=True):
     """Ask for the receipt of a key."""
 
     org: UUID
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class OccupantsOf:
+class OccupantsOf(msgspec.Struct, frozen=True):
     """Ask who stands in a status, or on a whole board (status None)."""
 
     org: UUID
@@ -65,39 +61,34 @@ class OccupantsOf:
     status: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class FactsSince:
+class FactsSince(msgspec.Struct, frozen=True):
     """Ask for a stream's facts after a version."""
 
     stream: Stream
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeyOf:
+class KeyOf(msgspec.Struct, frozen=True):
     """Ask for the key of a person."""
 
     org: UUID
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyNamed:
+class KeyNamed(msgspec.Struct, frozen=True):
     """Ask for the key that a sealed value names."""
 
     org: UUID
     key_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class BoardsOf:
+class BoardsOf(msgspec.Struct, frozen=True):
     """Ask for the boards of an organization, oldest first."""
 
     org: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class DeletionOf:
+class DeletionOf(msgspec.Struct, frozen=True):
     """Ask for the job of a status's deletion."""
 
     org: UUID

@@ -1,24 +1,23 @@
 """One command on its way to the log, and what comes back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+import msgspec
 
 from command_api.domain.commands import Asker, Command
 from command_api.domain.refusal import Refusal
 from opportunity_events.envelope import Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Idempotency:
+class Idempotency(msgspec.Struct, frozen=True):
     """The caller's key, and the HMAC of caller, method, path, If-Match and body."""
 
     key: str
     request_hmac: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """A command with everything that its decision and its receipt need.
 
     `if_match` is a version, "*" (exists) or None; it speaks of the named resource alone.
@@ -36,11 +35,10 @@ class Submission:
 
     def part(self, cause: Cause) -> "Submission":
         """Return the same submission for one part of a bulk: its own cause, no precondition."""
-        return replace(self, cause=cause, idempotency=None, if_match=None)
+        return msgspec.structs.replace(self, cause=cause, idempotency=None, if_match=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """The stored answer: an HTTP-like status (200, 201, 202) and the body's canonical JSON bytes.
 
     The same bytes for ever under the same key. `version` is that of the resource's stream.

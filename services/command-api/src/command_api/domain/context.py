@@ -1,9 +1,10 @@
 """What a decision is told from outside: who asks, what time it is, how data is sealed."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from command_api.domain.commands import Asker
 from command_api.domain.refusal import Forbidden
@@ -24,8 +25,7 @@ class Privacy(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """The surroundings of one decision. `now` is the decider's clock, aware."""
 
     asker: Asker

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Depends
-from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 from starlette.types import Scope
 
 from service_runtime.callers import Caller
+from service_runtime.http.request_head import read_head
 from service_runtime.ids import new_id
 from service_runtime.languages import Language, language_of
 
@@ -37,7 +37,7 @@ def parse_traceparent(header: str | None) -> Trace | None:
 
 def begin(scope: Scope) -> str:
     """Note id and trace of a request in its state; return the id, the client's own if plain."""
-    headers = Headers(scope=scope)
+    headers = read_head(scope)
     brought = headers.get(REQUEST_ID_HEADER, "")
     request_id = brought if _REQUEST_ID.fullmatch(brought) else new_id().hex
     state: dict[str, Any] = scope.setdefault("state", {})

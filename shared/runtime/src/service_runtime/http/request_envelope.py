@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,8 +16,10 @@ from service_runtime.http.request_context import (
     is_endless,
     trace_id,
 )
-from service_runtime.http.request_metrics import count_request, in_flight, route_of
+from service_runtime.http.request_head import read_head
+from service_runtime.http.request_metrics import REQUESTS, route_of
 from service_runtime.http.responses import problem_of_unexpected, problem_response
+from service_runtime.log_context import enter_log_context, leave_log_context
 from service_runtime.problems import Problem
 
 DEFAULT_BODY_LIMIT: Final = 256 * 1024
@@ -34,6 +35,7 @@ _SECURITY_HEADERS: Final = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
+_SECURITY_NAMES: Final = frozenset(name for name, _ in _SECURITY_HEADERS)
 _REQUEST_ID: Final = REQUEST_ID_HEADER.lower().encode()
 _levels = logging.getLogger(__name__)
 _log = structlog.stdlib.get_logger(__name__)
@@ -61,30 +63,29 @@ class RequestEnvelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = list(message.get("headers", ()))
-                own = {name for name, _ in headers}
-                headers.extend(pair for pair in _SECURITY_HEADERS if pair[0] not in own)
-                headers.append((_REQUEST_ID, request_id.encode()))
+                headers = [*message.get("headers", ()), (_REQUEST_ID, request_id.encode())]
+                if _SECURITY_NAMES.isdisjoint(own := [name for name, _ in headers]):
+                    headers += _SECURITY_HEADERS
+                else:
+                    headers += [pair for pair in _SECURITY_HEADERS if pair[0] not in own]
                 message = {**message, "headers": headers}
             await send(message)
 
-        in_flight.inc()
-        with structlog.contextvars.bound_contextvars(
-            request_id=request_id, trace=trace_id(scope), org=None, actor=None
-        ):
-            try:
-                await self.app(scope, receive, send_in_envelope)
-            except Exception as error:
-                problem = problem_of_unexpected(error)
-                if status:
-                    raise  # half an answer is out: the server cuts the connection
-                response = problem_response(problem, Request(scope))
-                await response(scope, receive, send_in_envelope)
-            finally:
-                in_flight.dec()
-                seconds = time.monotonic() - began
-                count_request(scope, status, seconds)
-                _log_request(scope, status, seconds)
+        REQUESTS.begin()
+        entered = enter_log_context(request_id=request_id, trace=trace_id(scope))
+        try:
+            await self.app(scope, receive, send_in_envelope)
+        except Exception as error:
+            problem = problem_of_unexpected(error)
+            if status:
+                raise  # half an answer is out: the server cuts the connection
+            response = problem_response(problem, Request(scope))
+            await response(scope, receive, send_in_envelope)
+        finally:
+            seconds = time.monotonic() - began
+            REQUESTS.end(scope, status, seconds)
+            _log_request(scope, status, seconds)
+            leave_log_context(entered)
 
 
 def _log_request(scope: Scope, status: int, seconds: float) -> None:
@@ -121,7 +122,8 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         limit = self._limits.get(scope["path"], self._default)
-        announced = Headers(scope=scope).get("content-length", "0")
+        head = read_head(scope)
+        announced = head.get("content-length", "0")
         if not announced.isdecimal() or len(announced) > 15 or int(announced) > limit:  # noqa: PLR2004 - beyond any
             problem = Problem("too-large", data={"limit": limit}, headers={"Connection": "close"})
             await problem_response(problem, Request(scope))(scope, receive, send)

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from contextvars import ContextVar
 from typing import Any
 
-import structlog
 from fastapi import APIRouter, params
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.dependencies.models import Dependant
@@ -27,6 +26,7 @@ from service_runtime.http.validation_words import (
     UNKNOWN_PARAMETER,
 )
 from service_runtime.languages import Words
+from service_runtime.log_context import add_to_log_context
 from service_runtime.problems import InputError, Problem, invalid
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -113,7 +113,7 @@ async def authenticate(request: Request) -> None:
         raise Problem("log-unavailable")  # the service is still starting
     caller = await authenticator.caller(request.headers.get("authorization"))
     request.state.caller = caller
-    structlog.contextvars.bind_contextvars(org=str(caller.org), actor=caller.actor)
+    add_to_log_context(org=str(caller.org), actor=caller.actor)
 
 
 def new_router(

@@ -1,6 +1,5 @@
 """An opportunity as a decision finds it, and what it is decided beside."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -12,8 +11,7 @@ from command_api.domain.organization.state import Organization
 from opportunity_events import v1
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """The state with what its stream knows of itself.
 
     `created_at` is the business time of the first fact, None where that fact is still on its way
@@ -25,8 +23,7 @@ class Standing:
     last_actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where it is decided: the organization, the board, and who asks when."""
 
     organization: Organization

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 from uuid import UUID
 
-import structlog
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
@@ -31,7 +30,9 @@ from service_runtime.callers import Caller
 from service_runtime.http.json_body import BadCharacters, MalformedJson, parse_json
 from service_runtime.http.media_types import is_json
 from service_runtime.http.request_context import request_language
+from service_runtime.http.request_head import RequestHead, read_head
 from service_runtime.http.responses import problem_response
+from service_runtime.log_context import add_to_log_context
 from service_runtime.problems import Problem
 
 _UUID: Final = "([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
@@ -114,11 +115,11 @@ class FastLane:
 
     async def _caller(self, scope: Scope, declared: _Declared) -> Caller | None:
         """Return who asks, None where the request or the caller is not for the fast lane."""
-        headers = _plain_headers(scope["headers"])
-        if headers is None or not _is_plain_json(headers, declared):
+        head = read_head(scope)
+        if not _is_plain(head) or not _is_plain_json(head.first, declared):
             return None
         authenticator: Authenticator | None = getattr(scope["app"].state, "authenticator", None)
-        brought = headers.get(b"authorization")
+        brought = head.first.get(b"authorization")
         if authenticator is None or brought is None:
             return None
         try:
@@ -138,7 +139,7 @@ class FastLane:
         declared, named = found
         scope, receive, send = asgi
         request = _Read(scope, body, caller, declared, named)
-        structlog.contextvars.bind_contextvars(org=str(caller.org), actor=caller.actor)
+        add_to_log_context(org=str(caller.org), actor=caller.actor)
         try:
             response = await self._run(request, declared, caller, parsed)
         except Problem as refused:
@@ -173,6 +174,7 @@ class _Read(Request):
         scope["path_params"] = {} if declared.id_name is None else {declared.id_name: named}
         cast("MutableMapping[str, Any]", scope.setdefault("state", {}))["caller"] = caller
         super().__init__(scope)
+        self._headers = read_head(scope)
         self._body = body
 
 
@@ -205,14 +207,9 @@ def _declared(route: APIRoute) -> _Declared:
     )
 
 
-def _plain_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
-    """Return the headers by name, None where one is there that makes a request less than plain."""
-    found: dict[bytes, bytes] = {}
-    for name, value in headers:
-        if (name in found and name in _ONCE) or name in _NOT_PLAIN:
-            return None
-        found[name] = value
-    return found
+def _is_plain(head: RequestHead) -> bool:
+    """Say whether no header is there that makes a request less than plain."""
+    return head.repeated.isdisjoint(_ONCE) and head.first.keys().isdisjoint(_NOT_PLAIN)
 
 
 def _is_plain_json(headers: Mapping[bytes, bytes], declared: _Declared) -> bool:

@@ -1,9 +1,9 @@
 """A request on its way to the log: what surrounds its command, and how the answer is written."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Final
 
+import msgspec
 from fastapi import Depends, Header
 from pydantic import WithJsonSchema
 from starlette.requests import Request
@@ -33,10 +33,10 @@ from command_api.entrypoints.http.resources import Named, named_in_path
 from opportunity_events.envelope import Cause, Client, Stream, instant
 from service_runtime.callers import Caller
 from service_runtime.http.request_context import (
+    POSITION_HEADER,
     CallerOf,
     LanguageOf,
     correlation_id,
-    position_header,
     traceparent,
 )
 from service_runtime.languages import Language
@@ -45,10 +45,10 @@ from service_runtime.problems import Problem
 CLIENT_HEADER: Final = "Cohoi-Client"
 
 _CREATED: Final = 201
+_POSITION: Final = POSITION_HEADER.lower().encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(msgspec.Struct, frozen=True):
     """Everything of a request but its command."""
 
     asker: Asker
@@ -101,12 +101,14 @@ class Intake:
 
 def answer(accepted: Accepted, location: str | None) -> Response:
     """Write down what was accepted: the stored bytes, and in the headers what they say too."""
-    headers = position_header(accepted.position)
+    response = Response(accepted.body, accepted.status, None, JSONResponse.media_type)
+    headers = response.raw_headers
+    headers.append((_POSITION, b"%d" % accepted.position))
     if accepted.version is not None:
-        headers["ETag"] = f'"{accepted.version}"'
+        headers.append((b"etag", b'"%d"' % accepted.version))
     if location is not None and accepted.status == _CREATED:
-        headers["Location"] = f"{location}/{accepted.resource_id}"
-    return Response(accepted.body, accepted.status, headers, JSONResponse.media_type)
+        headers.append((b"location", f"{location}/{accepted.resource_id}".encode()))
+    return response
 
 
 async def intake_of(

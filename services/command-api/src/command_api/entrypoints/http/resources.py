@@ -1,10 +1,10 @@
 """Which resource a path names: a stream, and in it perhaps a status or a contact."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from starlette.requests import Request
 
 from opportunity_events.envelope import Stream, StreamKind
@@ -15,8 +15,7 @@ _PARTS: Final = ("status", "contact")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """What a command is about."""
 
     stream: Stream
