@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -39,6 +40,8 @@ class Plan(msgspec.Struct):
     """Stop after so many requests."""
     grace_s: float = 15.0
     """How long to wait in the end for what is still under way."""
+    keep: bool = False
+    """Whether to report every latency, so that several reports can be told as one."""
 
 
 class Report(msgspec.Struct):
@@ -52,6 +55,8 @@ class Report(msgspec.Struct):
     latency_ms: dict[str, float]
     first_refusal: str
     """The beginning of the first answer that was no success, for whoever has to find out why."""
+    kept_ms: list[float] = []
+    """Every latency, where the plan said so."""
 
     @property
     def accepted(self) -> int:
@@ -146,6 +151,23 @@ class _Connection(asyncio.Protocol):
             self.idle.set()
 
 
+def as_one(reports: Sequence[Report]) -> Report:
+    """Tell reports that kept their latencies, and came one after another, as one."""
+    statuses: Counter[str] = Counter()
+    for report in reports:
+        statuses.update(report.statuses)
+    kept = [one for report in reports for one in report.kept_ms]
+    return Report(
+        seconds=sum(report.seconds for report in reports),
+        answered=sum(report.answered for report in reports),
+        statuses=dict(statuses),
+        broken=sum(report.broken for report in reports),
+        latency_ms=_quantiles([one / 1000 for one in kept]),
+        first_refusal=next((r.first_refusal for r in reports if r.first_refusal), ""),
+        kept_ms=kept,
+    )
+
+
 async def run(plan: Plan) -> Report:
     """Carry a plan out."""
     loop = asyncio.get_running_loop()
@@ -172,6 +194,7 @@ async def run(plan: Plan) -> Report:
         broken=tally.broken,
         latency_ms=_quantiles(tally.latencies),
         first_refusal=tally.first_refusal,
+        kept_ms=[round(one * 1000, 3) for one in tally.latencies] if plan.keep else [],
     )
 
 

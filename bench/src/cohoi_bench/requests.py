@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from zlib import crc32
 
 RequestOf = Callable[[int, int], bytes]
 """The bytes of a client's n-th request: (client, n) to bytes."""
@@ -49,11 +50,15 @@ def creations(
 
 
 def edits(paths: Sequence[str], headers: Mapping[str, str], run: str) -> RequestOf:
-    """Change the confidence of one opportunity after the other, each time to another figure."""
+    """Change the confidence of one opportunity after the other, each time to another figure.
+
+    Another run begins with other figures, so that none finds everything to be so already.
+    """
+    shift = crc32(run.encode())
 
     def request(client: int, n: int) -> bytes:
         path = paths[(client + n * 64) % len(paths)]
-        body = b'{"confidence":%d}' % ((n * 7 + client) % 100)
+        body = b'{"confidence":%d}' % ((n * 7 + client + shift) % 100)
         return raw_request(
             "PATCH", path, {**headers, "Idempotency-Key": key_of(run, client, n)}, body
         )

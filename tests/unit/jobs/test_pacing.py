@@ -65,21 +65,34 @@ async def test_it_goes_on_at_once_where_they_are_near() -> None:
     assert projector.looks == 1
 
 
-async def test_beside_others_it_rests_as_long_as_its_batch_took() -> None:
+async def test_beside_others_it_rests_longer_than_its_batch_took() -> None:
     rests: list[float] = []
 
     async def rest(seconds: float) -> None:
         rests.append(seconds)
 
-    projector = Projector(lag=0, step=0)
-    pace = Pace(projector, rest)
+    projector, now = Projector(lag=0, step=0), 0.0
+    pace = Pace(projector, rest, lambda: now)
     for moved, written in ((100, 100), (200, 100), (100, 100), (300, 100)):
+        now += 2 * pacing.COMPANY_S
         projector.at += moved
         await pace.keep(0, written, 0.25)
-    assert rests == [0.25, 0.25]
+    assert rests == [0.25 * pacing.REST_FOR_WORK] * 2
     projector.at += 300
     await pace.keep(0, 100, 60.0)
     assert rests[-1] == pacing.LONGEST_REST_S
+
+
+async def test_people_are_still_at_work_between_two_of_their_commands() -> None:
+    projector, now = Projector(lag=0, step=0), 10.0
+    pace = Pace(projector, no_time, lambda: now)
+    assert not await pace.keep(0)
+    projector.at += 1
+    company = [await pace.keep(0)]
+    for _ in range(3):
+        now += pacing.COMPANY_S / 2
+        company.append(await pace.keep(0))
+    assert company == [True, True, False, False]
 
 
 async def test_one_that_stands_still_is_waited_for_once() -> None:

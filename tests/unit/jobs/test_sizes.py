@@ -11,10 +11,10 @@ MOST = 400
 def test_alone_a_batch_grows_to_the_most_it_may_be() -> None:
     size = BatchSize(MOST)
     sizes = [size.items]
-    for _ in range(4):
+    for _ in range(6):
         size.after(size.items, 10.0, others=False)
         sizes.append(size.items)
-    assert sizes == [100, 200, 400, 400, 400]
+    assert sizes == [20, 40, 80, 160, 320, 400, 400]
 
 
 def test_beside_others_it_finds_the_size_that_they_can_bear() -> None:

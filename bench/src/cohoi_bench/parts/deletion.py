@@ -12,7 +12,7 @@ import psycopg
 
 from cohoi_bench.bench_room import Room
 from cohoi_bench.facts_in_bulk import Shape, write_in_bulk
-from cohoi_bench.load import Plan, Report
+from cohoi_bench.load import Plan, Report, as_one
 from cohoi_bench.machine import resident_mb
 from cohoi_bench.outcome import Outcome, Target
 from cohoi_bench.parts.imports import ask, side_processes, wait_for_job
@@ -131,7 +131,16 @@ class _Load:
         """Send edits for so long, each when it is due."""
         arguments = {"paths": self._paths, "headers": self._office.headers, "run": run}
         return send_load(
-            Plan("127.0.0.1", self._web.port, _CLIENTS, seconds, "edits", arguments, _RATE)
+            Plan(
+                host="127.0.0.1",
+                port=self._web.port,
+                clients=_CLIENTS,
+                seconds=seconds,
+                kind="edits",
+                arguments=arguments,
+                rate=_RATE,
+                keep=True,
+            )
         )
 
 
@@ -170,8 +179,7 @@ def _delete(web: Served, office: Office, load: _Load) -> tuple[float, dict[str, 
     finally:
         ended.set()
         working.join()
-    worst = max(reports, key=lambda report: report.latency_ms.get("p99", 0.0))
-    return seconds, job, worst
+    return seconds, job, as_one(reports)
 
 
 def _standing(stage: Stage, office: Office) -> int:

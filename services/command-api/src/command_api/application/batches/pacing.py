@@ -1,6 +1,7 @@
 """A job's consideration for others: it rests beside who works, and waits for the projector."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
@@ -9,8 +10,12 @@ from command_api.application.batches.ports import ReadModels
 
 MOST_LAG: Final = 2_000
 """How many facts the read models may lack while a job goes on."""
+REST_FOR_WORK: Final = 2.0
+"""Beside others a job rests so many times as long as its batch took."""
 LONGEST_REST_S: Final = 1.0
-"""Beside others a job rests as long as its batch took, but never longer."""
+"""But never longer."""
+COMPANY_S: Final = 2.0
+"""Whoever wrote is still at work for so long: between two commands of people lie many batches."""
 
 _POLL_S: Final = 0.05
 _STILL_S: Final = 3.0
@@ -22,24 +27,32 @@ class Pace:
     """Waits for the read models; where they do not move at all it goes on without them."""
 
     def __init__(
-        self, models: ReadModels, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        models: ReadModels,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._models = models
         self._sleep = sleep
+        self._clock = clock
+        self._company_until = 0.0
         self._stuck_at: int | None = None
         self._head: int | None = None
 
     async def keep(self, lane: int, written: int = 0, took_s: float = 0.0) -> bool:
-        """Rest where others wrote beside a batch, and wait until the read models are near.
+        """Rest where others are at work, and wait until the read models are near.
 
         What a batch takes, the lane and the machine, it takes from whoever works beside it.
-        Returns whether somebody did.
+        Returns whether somebody does.
         """
         lag, at = await self._models.lag(lane)
         before, self._head = self._head, lag + at
-        others = before is not None and self._head - before > written
+        now = self._clock()
+        if before is not None and self._head - before > written:
+            self._company_until = now + COMPANY_S
+        others = now < self._company_until
         if others:
-            await self._sleep(min(took_s, LONGEST_REST_S))
+            await self._sleep(min(took_s * REST_FOR_WORK, LONGEST_REST_S))
         await self._near(lane, lag, at)
         return others
 

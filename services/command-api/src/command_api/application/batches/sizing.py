@@ -2,10 +2,10 @@
 
 from typing import Final
 
-HOLD_S: Final = 0.025
+HOLD_S: Final = 0.006
 """So long a batch may hold the lane while others work."""
 
-LEAST: Final = 50
+LEAST: Final = 10
 _STEADY: Final = 2
 """A batch is at most so many times as large, or as small, as the one before."""
 
