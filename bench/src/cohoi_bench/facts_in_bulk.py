@@ -47,6 +47,8 @@ class Shape:
     facts_each: int
     boards: tuple[Board, ...]
     """The n-th opportunity stands on the board of n modulo their number; name one often."""
+    customers: tuple[UUID, ...] = ()
+    """Whom they belong to in turn; none: all to the office's one."""
 
     @property
     def facts(self) -> int:
@@ -98,6 +100,7 @@ class _Writer:
     ) -> None:
         self.office = office
         self.shape = shape
+        self.customers = shape.customers or (office.customer,)
         self.lane_position, self.position = heads
         actor, one = f"user/{office.admin}", new_id()
         self.cause = Cause(actor, "api", one, one, str(one))
@@ -168,7 +171,7 @@ class _Life:
         cell = v1.Cell(
             status=self._board.active[number // len(_WORDS) % len(self._board.active)],
             owner_id=self._writer.office.admin,
-            customer_id=self._writer.office.customer,
+            customer_id=self._writer.customers[number * 7_919 % len(self._writer.customers)],
             amount_minor=None if number % 11 == 0 else number * 7_919 % 900_000_000,
             currency="USD" if number % 13 == 0 else "VND",
             period="annual" if number % 3 == 0 else "one_time",

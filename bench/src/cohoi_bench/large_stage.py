@@ -18,6 +18,8 @@ from projector.bootstrap import rebuild
 _FACTS_EACH: Final = 5
 _SHARES: Final = 5
 """Of five opportunities, four stand on the first board and one on the second."""
+_EACH: Final = 200
+"""So many opportunities a customer has."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ def large_stage(room: Room, opportunities: int, facts_each: int = _FACTS_EACH) -
     first, second = office.boards
     boards = (*(first for _ in range(_SHARES - 1)), second)
     began = time.monotonic()
-    asyncio.run(write_in_bulk(stage.dsn, office, Shape(opportunities, facts_each, boards)))
+    customers = asyncio.run(stage.add_customers(office, opportunities // _EACH + 1))
+    shape = Shape(opportunities, facts_each, boards, customers)
+    asyncio.run(write_in_bulk(stage.dsn, office, shape))
     _say(f"{opportunities * facts_each} facts written", began)
     began = time.monotonic()
     asyncio.run(rebuild(stage.dsn, stage.keys.master_key, lambda _done, _all: None))

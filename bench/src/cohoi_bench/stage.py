@@ -41,6 +41,7 @@ from service_runtime.tokens import access_claims, sign_token
 
 _READY_WITHIN_S: Final = 60.0
 _LOAD_GRACE_S: Final = 60.0
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,24 @@ class Stage:
         """Begin an organization with all that opportunities need."""
         async with self.command_side() as side:
             return await _begin(self, side, name)
+
+    async def add_customers(self, office: Office, count: int) -> tuple[UUID, ...]:
+        """Add customers to an organization."""
+        ids = tuple(new_id() for _ in range(count))
+        async with self.command_side() as side:
+            for begin in range(0, count, _AT_ONCE):
+                some = enumerate(ids[begin : begin + _AT_ONCE], begin)
+                await asyncio.gather(*(
+                    side.committer.submit(
+                        submission(
+                            office.org,
+                            office.admin,
+                            c.AddCustomer(one, f"Công ty {number}", None, person=False),
+                        )
+                    )
+                    for number, one in some
+                ))  # fmt: skip
+        return ids
 
 
 def fresh_stage(cluster: Cluster, directory: Path, database: str) -> Stage:

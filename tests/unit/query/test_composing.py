@@ -90,7 +90,7 @@ def test_boards_of_those_who_see_less_are_found_owner_by_owner(stand: str) -> No
 
 def test_every_condition_has_its_piece() -> None:
     filters = fragments.load_fragments("opportunity_filters.sql", "conditions")
-    assert set(FILTER_KEYS) - {"q"} | {"live", "word", "not_overdue"} == set(filters)
+    assert set(FILTER_KEYS) - {"q"} | {"live", "word", "words", "not_overdue"} == set(filters)
     assert set(load_fragments("totals_filters")) == MAINTAINED | {"live"}
 
 

@@ -71,3 +71,10 @@ o.status_type = 'active' and o.expected_close_date < :overdue::date
 (o.words @@ :word::text::tsquery or o.customer_id = any(array(
     select k.id from read.searched_customers k where k.org = :org and k.words @@ :word::text::tsquery
 )))
+
+-- Several words of a search: mostly all of them stand in the opportunity, which one look into the index tells, however
+-- frequent one of them is; else some stand in its customer's name, and it is one of that customer's.
+-- name: words
+(o.words @@ :all_words::text::tsquery or (o.customer_id = any(array(
+    select k.id from read.searched_customers k where k.org = :org and k.words @@ :any_word::text::tsquery
+)) and {each}))
