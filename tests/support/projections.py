@@ -93,10 +93,12 @@ async def running_projector(
             await task
 
 
-async def project_all(database: str, settings: Settings, pace: Pace | None = None) -> None:
+async def project_all(
+    database: str, settings: Settings, pace: Pace | None = None, *, within_s: float = 60
+) -> None:
     """Run a projector until every lane is applied up to its head."""
     async with running_projector(settings, pace):
-        await until_applied(database)
+        await until_applied(database, within_s=within_s)
 
 
 async def until_applied(database: str, *, within_s: float = 60) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from uuid import UUID
 
 import openpyxl
+import psycopg
 import pytest
 
+from command_api.entrypoints.http.models.figures import time_zones
 from report_worker.adapters.xlsx_files import write_xlsx
 from report_worker.bootstrap.background import WRITERS, build_maker
 from report_worker.domain.report import Format
@@ -88,6 +90,33 @@ def test_csv_for_people_has_a_mark_words_of_theirs_and_whole_units(
     assert table["Doanh thu"] == "900000"  # the đồng has no decimals
     assert table["Loại trạng thái"] == "Hoàn thành"
     assert table["Ngày chốt"] == "2026-05-11"
+
+
+@pytest.mark.parametrize(
+    ("currency", "minor", "text"),
+    [
+        ("VND", 125_000, "125000"),
+        ("USD", 0, "0.00"),
+        ("USD", 5, "0.05"),
+        ("USD", 9_007_199_254_740_991, "90071992547409.91"),
+        ("KWD", 1, "0.001"),
+        ("CLF", 12_345, "1.2345"),
+        ("XTS", 125, "1.25"),  # not one of ours: as most are
+    ],
+)
+def test_money_is_written_in_whole_units_exactly(
+    world: ReadTables, service: ReportService, currency: str, minor: int, text: str
+) -> None:
+    world.add_opportunity("Ghế", amount_minor=minor, currency=currency)
+    content = make(service, service.order(world, Format.CSV)).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(content, newline=""))
+    assert (row["Value"], row["Currency"]) == (text, currency)
+
+
+def test_the_database_knows_every_time_zone_that_an_organization_may_have(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        known = {name for (name,) in connection.execute("select name from pg_timezone_names")}
+    assert time_zones() - known == set()
 
 
 @pytest.mark.parametrize(

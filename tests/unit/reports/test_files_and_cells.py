@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from report_worker.domain.byte_ranges import ByteRange, Unsatisfiable, parse_range
-from report_worker.domain.cells import disarm, whole_units
+from report_worker.domain.cells import disarm
 from report_worker.domain.files import (
     StoredName,
     content_disposition,
@@ -66,23 +66,6 @@ def test_a_download_is_named_in_ascii_and_in_the_readers_language() -> None:
     assert header.isascii()
     assert plain == 'filename="opportunities-raw-p12-e1.csv"'
     assert unquote(star.removeprefix("filename*=UTF-8''")) == "Cơ hội-raw-p12-e1.csv"
-
-
-@pytest.mark.parametrize(
-    ("minor", "digits", "text"),
-    [
-        (0, 0, "0"),
-        (125_000, 0, "125000"),
-        (0, 2, "0.00"),
-        (5, 2, "0.05"),
-        (125_005, 2, "1250.05"),
-        (9_007_199_254_740_991, 2, "90071992547409.91"),
-        (1, 3, "0.001"),
-        (-5, 2, "-0.05"),
-    ],
-)
-def test_money_is_written_in_whole_units_exactly(minor: int, digits: int, text: str) -> None:
-    assert whole_units(minor, digits) == text
 
 
 @pytest.mark.parametrize("first", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

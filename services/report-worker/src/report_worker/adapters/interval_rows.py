@@ -1,6 +1,7 @@
 """The rows of a report from the interval tables, as they were at its position."""
 
-from collections.abc import Generator, Iterator, Sequence
+import json
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, LiteralString, cast
 from uuid import UUID
@@ -12,8 +13,11 @@ from psycopg.rows import dict_row
 from report_worker.adapters.connections import connect_to, translated
 from report_worker.application.making import ReadModelBehind
 from report_worker.application.pulse import Pulse
-from report_worker.domain.columns import OpportunityRow
+from report_worker.domain.cells import DANGEROUS, USUAL_DIGITS
+from report_worker.domain.columns import ERASED, PERIODS, STATUS_TYPES, OpportunityRow
 from report_worker.domain.report import Order
+from service_runtime.currencies import MINOR_DIGITS
+from service_runtime.languages import Language, Words
 from service_runtime.read_schema import placed
 from service_runtime.sql import load_sql_folder
 
@@ -131,16 +135,26 @@ class SnapshotRows:
                 yield [OpportunityRow._make(row) for row in rows]
 
     def raw_csv(self) -> Iterator[tuple[bytes, int]]:
-        """Yield the raw CSV in parts, each with how many rows it holds, the heading first.
+        """Yield the raw CSV in parts, each with how many rows it holds, the heading first."""
+        return self._copied("copy_raw_rows", {}, heading=1)
 
-        PostgreSQL sends a line in each message and ends it with LF; RFC 4180 wants CRLF, and a
-        line break inside quotes stays as it is.
+    def people_csv(self, order: Order) -> Iterator[tuple[bytes, int]]:
+        """Yield the CSV for people in parts, each with how many rows it holds; no heading."""
+        return self._copied("copy_people_rows", _words_of(order), heading=0)
+
+    def _copied(
+        self, name: str, further: dict[str, Any], *, heading: int
+    ) -> Iterator[tuple[bytes, int]]:
+        """Yield what PostgreSQL renders in parts, each with how many rows it holds.
+
+        It sends a line in each message and ends it with LF; RFC 4180 wants CRLF, and a line
+        break inside quotes stays as it is.
         """
         lines: list[bytes] = []
-        size, heading = 0, 1
-        query = self._snapshot.query("copy_raw_rows")
+        size = 0
+        query, parameters = self._snapshot.query(name), {**self._snapshot.parameters, **further}
         with translated(), self._snapshot.connection.cursor() as cursor:
-            with cursor.copy(query, self._snapshot.parameters) as copy:
+            with cursor.copy(query, parameters) as copy:
                 for line in copy:
                     lines.append(bytes(line[:-1]))
                     size += len(line)
@@ -185,6 +199,26 @@ def _parameters(order: Order) -> dict[str, Any]:
         "overdue": wanted.overdue,
         "today": wanted.today,
     }
+
+
+def _words_of(order: Order) -> dict[str, Any]:
+    """Return what the CSV for people says in the language of the order, and how."""
+    language = order.language
+    return {
+        "dangerous": "".join(DANGEROUS),
+        "erased": ERASED.in_language(language),
+        "status_types": _in_words(STATUS_TYPES, language),
+        "period_words": _in_words(PERIODS, language),
+        "time_zone": order.time_zone,
+        "usual_digits": USUAL_DIGITS,
+        "odd_digits": json.dumps(
+            {code: digits for code, digits in MINOR_DIGITS.items() if digits != USUAL_DIGITS}
+        ),
+    }
+
+
+def _in_words(words: Mapping[str, Words], language: Language) -> str:
+    return json.dumps({key: said.in_language(language) for key, said in words.items()})
 
 
 def _listed(found: Sequence[UUID | str] | None) -> list[UUID | str] | None:

@@ -105,6 +105,10 @@ class Rows(Protocol[_Row_co]):
 class OpportunityRows(Rows[OpportunityRow], Protocol):
     """The rows of a report of opportunities."""
 
+    def people_csv(self, order: Order) -> Iterator[tuple[bytes, int]]:
+        """Yield the CSV for people in parts, each with how many rows it holds; no heading."""
+        ...
+
     def raw_csv(self) -> Iterator[tuple[bytes, int]]:
         """Yield the raw CSV in parts, each with how many rows it holds, the heading first."""
         ...

@@ -8,15 +8,16 @@ from report_worker.domain.columns import ERASED
 from service_runtime.currencies import minor_digits
 from service_runtime.languages import Language
 
-_DIGITS_OF_UNKNOWN: Final = 2
+USUAL_DIGITS: Final = 2
+"""The decimals of most currencies, and of one that is not known."""
 # What makes a spreadsheet take a cell for a formula or a command; East Asian versions read the
 # full-width signs the same way, and a leading line break is cut off before the look.
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def disarm(text: str) -> str:
     """Put an apostrophe before text that a spreadsheet might run."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def shown_name(name: str | None, language: Language) -> str:
@@ -27,16 +28,7 @@ def shown_name(name: str | None, language: Language) -> str:
 def decimals(currency: str) -> int:
     """Return the decimals in which a currency is written."""
     digits = minor_digits(currency)
-    return _DIGITS_OF_UNKNOWN if digits is None else digits
-
-
-def whole_units(minor: int, digits: int) -> str:
-    """Write minor units as whole ones, exactly: 125000 at 2 digits is 1250.00."""
-    if digits == 0:
-        return str(minor)
-    text = str(abs(minor)).rjust(digits + 1, "0")
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{text[:-digits]}.{text[-digits:]}"
+    return USUAL_DIGITS if digits is None else digits
 
 
 def local_instant(instant: datetime, zone: ZoneInfo) -> datetime:

@@ -39,15 +39,20 @@ def _currency(code: str) -> str:
     return code
 
 
+# Not a zone but whatever the machine is set to, and each machine to another one.
+_OF_A_MACHINE: Final = frozenset({"localtime"})
+
+
 def _time_zone(name: str) -> str:
-    if name not in _time_zones():
+    if name not in time_zones():
         raise FieldRefused("unknown-time-zone", _BAD_ZONE)
     return name
 
 
 @cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def time_zones() -> frozenset[str]:
+    """Return the names of the zones that an organization may have."""
+    return frozenset(available_timezones()) - _OF_A_MACHINE
 
 
 Color = Annotated[
