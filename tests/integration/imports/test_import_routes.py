@@ -95,6 +95,33 @@ async def test_jobs_are_listed_newest_first_page_by_page(door: RealDoor, room: I
     assert beyond["type"] == "bad-position"
 
 
+async def test_who_sees_some_opportunities_sees_its_own_jobs_alone(
+    door: RealDoor, room: ImportRoom
+) -> None:
+    board, _ = await room.office.add_board("A")
+    rep = await door.person("rep", "Lan")
+    own, another = await ordered(rep, board), await ordered(door.admin, board)
+    await room.run_next()
+    await room.run_next()
+
+    async def listed(person: Person) -> list[str]:
+        return [job["id"] for job in (await person.do("GET", "/v1/jobs"))["items"]]
+
+    assert await listed(rep) == await listed(door.admin) == [another, own]
+    await door.admin.do("PATCH", "/v1/organization", {"visibility": "own"})
+    assert await listed(rep) == [own]
+    assert await listed(door.admin) == [another, own]
+    assert (await rep.send("GET", f"/v1/jobs/{own}/refused")).status_code == 200
+    for method, path in (
+        ("GET", f"/v1/jobs/{another}"),
+        ("GET", f"/v1/jobs/{another}/refused"),
+        ("DELETE", f"/v1/jobs/{another}"),
+    ):
+        assert (await rep.refused(method, path))["type"] == "not-found"
+    page = await rep.do("GET", "/v1/jobs?limit=1")
+    assert page["next_cursor"] is None
+
+
 async def test_the_same_key_a_hundred_times_at_once_makes_one_job(
     door: RealDoor, room: ImportRoom
 ) -> None:

@@ -153,6 +153,11 @@ class PostgresJobDesk:
         rows = await self._pool.fetch(load_sql(JOB_SQL, "jobs_page"), org, before, limit)
         return [job_of(row) for row in rows]
 
+    async def page_of(self, org: UUID, actor: str, before: UUID | None, limit: int) -> list[Job]:
+        """Return jobs that one caller asked for, newest first."""
+        rows = await self._pool.fetch(load_sql(JOB_SQL, "jobs_page_of"), org, actor, before, limit)
+        return [job_of(row) for row in rows]
+
     async def cancel(self, org: UUID, job_id: UUID) -> Job | None:
         """Cancel a job that has not ended; return it as it is then."""
         row = await self._pool.fetchrow(load_sql(JOB_SQL, "cancel_job"), org, job_id)

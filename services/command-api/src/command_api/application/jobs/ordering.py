@@ -53,6 +53,10 @@ class JobDesk(Protocol):
         """Return jobs of an organization, newest first, before an id."""
         ...
 
+    async def page_of(self, org: UUID, actor: str, before: UUID | None, limit: int) -> list[Job]:
+        """Return jobs that one caller asked for, newest first, before an id."""
+        ...
+
     async def cancel(self, org: UUID, job_id: UUID) -> Job | None:
         """Cancel a job that has not ended; return it as it is then."""
         ...

@@ -43,9 +43,13 @@ class CsvResponse(StreamingResponse):
 
 
 async def _job(job: Id, caller: CallerOf, jobs: JobBackingOf) -> Job:
-    """Return the job that the path names, before anything else is judged."""
+    """Return the job that the path names, before anything else is judged.
+
+    Whoever does not see every opportunity sees no job but its own: the counts of others' jobs,
+    and the rows that they refused, tell of opportunities.
+    """
     found = await jobs.desk.job(caller.org, job)
-    if found is None:
+    if found is None or not (caller.owners is None or found.asker.actor == caller.actor):
         raise Problem("not-found")
     return found
 
@@ -69,8 +73,12 @@ async def list_jobs(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=MAX_CURSOR)] = None,
 ) -> JobList:
-    """List jobs."""
-    found = await jobs.desk.page(caller.org, read_cursor(cursor), limit + 1)
+    """List jobs; of those who see some opportunities only, their own."""
+    before = read_cursor(cursor)
+    if caller.owners is None:
+        found = await jobs.desk.page(caller.org, before, limit + 1)
+    else:
+        found = await jobs.desk.page_of(caller.org, caller.actor, before, limit + 1)
     items = found[:limit]
     response.headers.update(position_header(position))
     return JobList(
