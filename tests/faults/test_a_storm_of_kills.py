@@ -11,7 +11,8 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -38,13 +39,33 @@ _LAG_S: Final = 2.0
 _CAUGHT_UP_WITHIN_S: Final = 10.0
 _ENDED_WITHIN_S: Final = 120.0
 _BREATH_S: Final = 0.1
+_SLOW_BREATH_S: Final = 2.0
+_VERIFIED_WITHIN_S: Final = 1_800
 _SAMPLE: Final = 50
 SINGLE: Final = frozenset({"create", "move", "win", "lose", "reopen", "edit"})
 
 
-async def _breath() -> None:
-    """Let a client wait between two requests, so that the log stays small enough to verify."""
-    await asyncio.sleep(_BREATH_S)
+@dataclass
+class Breath:
+    """Lets a client wait between two requests, so that the log stays small enough to verify.
+
+    Longer while it is verified: what is written meanwhile has to be verified the next time too.
+    """
+
+    seconds: float = _BREATH_S
+
+    async def __call__(self) -> None:
+        """Wait."""
+        await asyncio.sleep(self.seconds)
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Breathe slowly inside the block."""
+        self.seconds = _SLOW_BREATH_S
+        try:
+            yield
+        finally:
+            self.seconds = _BREATH_S
 
 
 @dataclass
@@ -117,12 +138,13 @@ async def test_whoever_is_killed_nothing_is_lost_and_nothing_is_done_twice(house
         timeout=30,
     ) as client:
         load = KeyedLoad(client, await prepare_ground(client), seed())
-        clients = [asyncio.create_task(load.run(_breath)) for _ in range(CLIENTS)]
+        breath = Breath()
+        clients = [asyncio.create_task(load.run(breath)) for _ in range(CLIENTS)]
         for number, name in enumerate(order, 1):
             await asyncio.sleep(
                 chance.uniform(0.3, 2.0)
             )  # a moment of its own, nothing to wait for
-            done = await _kill_and_heal(house, name, load, client)
+            done = await _kill_and_heal(house, name, load, client, breath)
             rounds.append(done)
             tell(f"{number:4} {done}")
         load.stop()
@@ -155,7 +177,7 @@ class Round:
 
 
 async def _kill_and_heal(
-    house: House, name: str, load: KeyedLoad, client: httpx.AsyncClient
+    house: House, name: str, load: KeyedLoad, client: httpx.AsyncClient, breath: Breath
 ) -> Round:
     loop = asyncio.get_running_loop()
     pid = await soon(lambda: house.victim(name), f"{name} lives") or 0
@@ -177,7 +199,8 @@ async def _kill_and_heal(
     sample = [*troubled.intersection(load.acknowledged), *keys[:_SAMPLE]]
     await load.demand_same_answers(sample)
     _demand_at_most_once(house, load, keys)
-    facts = await _demand_verified(house)
+    with breath.held():
+        facts = await _demand_verified(house)
     return Round(name, back - began, caught_up - back, facts)
 
 
@@ -216,7 +239,9 @@ def _demand_at_most_once(house: House, load: KeyedLoad, keys: list[str]) -> None
 
 async def _demand_verified(house: House) -> int:
     """C2 and C4; while a database is coming back, `verify` says so and is asked again."""
-    said = await asyncio.to_thread(house.product.run, "verify", "--json")
+    said = await asyncio.to_thread(
+        house.product.run, "verify", "--json", within_s=_VERIFIED_WITHIN_S
+    )
     found: dict[str, Any] = json.loads(said)
     assert found["differences"] == 0, found["named"]
     return int(found["facts"])
