@@ -8,6 +8,7 @@ import httpx
 import pytest
 from prometheus_client import Gauge
 
+from service_runtime import metrics_socket
 from service_runtime.callers import Role
 from service_runtime.http.door import Door
 from service_runtime.metrics import REGISTRY, Readings, collected, written
@@ -121,6 +122,21 @@ async def test_a_process_without_a_web_answers_on_its_socket(
     assert path.stat().st_mode & 0o077 == 0
     for _ in range(3):
         assert "cohoi_http_requests" in await read_metrics(path)
+
+
+async def test_of_a_neighbour_that_tells_too_much_whole_lines_are_taken_up_to_a_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def tell(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"seven 7\n" * 20_000)
+        writer.close()
+
+    monkeypatch.setattr(metrics_socket, "LARGEST_BYTES", 100_003)
+    path = tmp_path / "talker.metrics"
+    async with await asyncio.start_unix_server(tell, path):
+        assert await read_metrics(path) == "seven 7\n" * 12_500
+        monkeypatch.setattr(metrics_socket, "LARGEST_BYTES", 160_001)
+        assert await read_metrics(path) == "seven 7\n" * 20_000
 
 
 async def test_a_scraper_in_a_private_network_is_answered_over_http(

@@ -72,10 +72,14 @@ def _serve(listener: socket.socket, speaks_http: bool) -> None:  # noqa: FBT001 
 
 
 async def read_metrics(path: Path) -> str:
-    """Return what a process says of itself; raise OSError where it is gone."""
-    reader, writer = await asyncio.open_unix_connection(os.fspath(path), limit=LARGEST_BYTES)
+    """Return what a process says of itself, 4 MiB at most; raise OSError where it is gone."""
+    reader, writer = await asyncio.open_unix_connection(os.fspath(path))
+    told = bytearray()
     try:
-        text = await reader.read(-1)
+        while piece := await reader.read(LARGEST_BYTES - len(told)):
+            told += piece
     finally:
         writer.close()
-    return text.decode()
+    if len(told) == LARGEST_BYTES:
+        del told[told.rfind(b"\n") + 1 :]  # half a line would spoil the numbers of all others
+    return told.decode()
