@@ -10,6 +10,7 @@ from typing import Final
 import asyncpg
 
 from query_api.adapters.applied_watcher import POSITION_WAITS, AppliedWatcher
+from query_api.adapters.asking import ACQUIRE_TIMEOUT_S
 from query_api.adapters.board_queries import BoardQueries
 from query_api.adapters.directory_queries import DirectoryQueries
 from query_api.adapters.fact_log import PostgresFactLog
@@ -91,7 +92,7 @@ async def open_query_side(
             Authenticator(tokens, callers),
             Authenticator(tokens, PostgresCallerDirectory(log_pool)),
         )
-        watcher = AppliedWatcher(ReadSchema(read_pool), settings.read_dsn, ROLE)
+        watcher = AppliedWatcher(_reads_of(read_pool), settings.read_dsn, ROLE)
         tail = LogTail(settings.log_dsn, ROLE)
         streams = EventStreams(
             PostgresFactLog(log_pool), PostgresVault(log_pool, master), tail, pulse=pulse
@@ -140,7 +141,7 @@ def _query_side(
     wait_s: float,
 ) -> QuerySide:
     log_pool, read_pool = pools.log, pools.read
-    reads = ReadSchema(read_pool)
+    reads = _reads_of(read_pool)
     log = PostgresFactLog(log_pool)
     authenticator, judges = doorkeepers
     vault = PostgresVault(log_pool, master)
@@ -149,7 +150,7 @@ def _query_side(
         authenticator=authenticator,
         judges=judges,
         opportunities=OpportunityReads(asking, OpportunityQueries(reads), PastNotes(log, vault)),
-        boards=BoardReads(asking, BoardQueries(reads, ReadSchema(pools.views))),
+        boards=BoardReads(asking, BoardQueries(reads, _reads_of(pools.views))),
         directory=DirectoryReads(asking, DirectoryQueries(reads)),
         history=HistoryReads(asking, HistoryQueries(reads, log), vault),
         events=EventReads(log, vault),
@@ -160,6 +161,10 @@ def _query_side(
         view_pool=pools.views,
         log_pool=log_pool,
     )
+
+
+def _reads_of(pool: asyncpg.Pool) -> ReadSchema:
+    return ReadSchema(pool, acquire_timeout_s=ACQUIRE_TIMEOUT_S)
 
 
 async def _pool(dsn: str, settings: Settings, *, plans: str = "force_custom_plan") -> asyncpg.Pool:
