@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from command_api.adapters import log_explainer
 from support.real_command_door import Person, RealDoor
 
 
@@ -99,3 +100,21 @@ async def test_of_many_with_one_version_one_wins(door: RealDoor, deal: str) -> N
 
     codes = await asyncio.gather(*(edit(number, door.admin) for number in range(64)))
     assert sorted(codes) == [200] + [412] * 63
+
+
+async def test_a_conflict_shows_the_newest_facts_and_looks_no_further_back(
+    door: RealDoor, deal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2, 8):
+        await door.admin.do("PATCH", deal, {"title": f"Kho {number}"})
+
+    async def shown() -> list[int]:
+        problem = await door.admin.refused("PATCH", deal, {"title": "Khác"}, If_Match='"1"')
+        assert problem["current"]["version"] == 7
+        return [event["version"] for event in problem["events_since"]]
+
+    assert await shown() == [7, 6, 5, 4, 3, 2]
+    monkeypatch.setattr(log_explainer, "MAX_EVENTS", 4)
+    assert await shown() == [7, 6, 5, 4]
+    monkeypatch.setattr(log_explainer, "MAX_FACTS", 3)
+    assert await shown() == [7, 6, 5]

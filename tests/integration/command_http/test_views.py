@@ -1,12 +1,16 @@
 """Saved and shared views through the real door: who sees them, who changes them, what they ask."""
 
 import asyncio
+from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
 from command_api.application.views import view as views
+from command_api.entrypoints.http.routes import jobs as job_routes
+from command_api.entrypoints.http.routes import views as view_routes
+from service_runtime.http.id_cursors import MAX_CURSOR
 from support.real_command_door import Person, RealDoor, anything
 
 PATH = "/v1/views"
@@ -209,6 +213,20 @@ async def test_pages_follow_each_other(door: RealDoor) -> None:
     assert found == made[::-1]
     assert cursor is None
     assert (await rep.refused("GET", f"{PATH}?cursor=x"))["type"] == "bad-cursor"
+
+
+@pytest.mark.parametrize("routes", [job_routes, view_routes])
+async def test_a_cursor_that_is_too_long_is_not_even_read(
+    door: RealDoor, monkeypatch: pytest.MonkeyPatch, routes: ModuleType
+) -> None:
+    read: list[str | None] = []
+    monkeypatch.setattr(routes, "read_cursor", read.append)
+    path = f"/v1/{routes.__name__.rpartition('.')[2]}?cursor="
+    problem = await door.admin.refused("GET", path + "A" * (MAX_CURSOR + 1))
+    assert problem["type"] == "bad-cursor"
+    assert read == []
+    await door.admin.do("GET", path + "A" * MAX_CURSOR)
+    assert read == ["A" * MAX_CURSOR]
 
 
 async def test_a_full_shelf_takes_no_more(door: RealDoor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ from uuid import UUID
 import httpx
 import pytest
 
+from command_api.entrypoints.http.routes.imports import BODY_LIMIT
+from service_runtime.http.request_envelope import DEFAULT_BODY_LIMIT
 from service_runtime.ids import new_id
 from support.import_room import ImportRoom
 from support.real_command_door import Person, RealDoor
@@ -193,6 +195,19 @@ async def test_bad_options_are_refused_with_where_and_why(door: RealDoor) -> Non
     assert ("/file", "required") in refusals(without_file)
     as_json = await door.admin.refused("POST", "/v1/imports", good)
     assert as_json["type"] == "unsupported-media-type"
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"), [("/v1/imports", BODY_LIMIT), ("/v1/customers", DEFAULT_BODY_LIMIT)]
+)
+async def test_a_body_may_be_so_large_and_that_of_an_import_larger(
+    door: RealDoor, path: str, limit: int
+) -> None:
+    announced = {"Content_Length": str(limit + 1)}
+    problem = await door.admin.refused("POST", path, {}, **announced)
+    assert (problem["status"], problem["type"], problem["limit"]) == (413, "too-large", limit)
+    announced = {"Content_Length": str(limit)}
+    assert (await door.admin.refused("POST", path, {}, **announced))["status"] != 413
 
 
 async def test_an_archived_board_takes_no_import(door: RealDoor) -> None:

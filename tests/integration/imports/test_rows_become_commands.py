@@ -4,8 +4,10 @@ import unicodedata
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 
+from command_api.application.imports import batch
 from command_api.domain import commands as c
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
@@ -30,6 +32,26 @@ async def test_customers_are_found_by_their_folded_name_else_made_once(room: Imp
     assert customers[0] == str(there)
     assert customers[1] == customers[2] == customers[3]
     assert await names(room, "customer") == 2
+
+
+async def test_a_batch_that_needs_too_many_commands_goes_in_in_parts(
+    room: ImportRoom, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "MAX_COMMANDS", 12)
+    board, _ = await room.office.add_board("A")
+    file = "deal name,account\n" + "".join(f"Deal {n},Customer {n}\n" for n in range(30))
+    job = await room.imported(file, board)
+    assert (job.done, job.refused) == (30, 0)
+    connection = await asyncpg.connect(database)
+    try:
+        rows = await connection.fetch(
+            "select count(*) as facts from log.facts"
+            " where type in ('customer_added.v1', 'opportunity_created.v1') group by xmin::text"
+        )
+    finally:
+        await connection.close()
+    assert sum(row["facts"] for row in rows) == 60
+    assert max(row["facts"] for row in rows) <= 12
 
 
 async def test_an_archived_customer_is_not_found_and_a_new_one_is_made(room: ImportRoom) -> None:

@@ -1,7 +1,7 @@
 """Groups of which a part did not go in: nothing is answered that stands on that part."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -9,6 +9,10 @@ import asyncpg
 import pytest
 
 from command_api.adapters import log as log_adapter
+from command_api.adapters.log import PostgresSession
+from command_api.application import committer
+from command_api.application.committer import Appended
+from command_api.application.group import Decided
 from command_api.domain import commands as c
 from command_api.domain import refusal
 from service_runtime.ids import new_id
@@ -70,7 +74,39 @@ async def test_a_client_too_far_behind_to_be_told_everything_is_not_merged(
         await office.ask(c.EditOpportunity(deal, confidence=figure))
     await office.ask(c.EditOpportunity(deal, title="Lan"))
     with pytest.raises(refusal.VersionConflict) as conflict:
-        await office.ask(c.EditOpportunity(deal, title="Minh"), if_match=1)
-    assert conflict.value.fields == ("title",)
+        await office.ask(c.EditOpportunity(deal, external_ref="A-1"), if_match=1)
+    # nothing that came since changed it, but not everything that came is known
+    assert conflict.value.fields == ("external_ref",)
     merged = await office.ask(c.EditOpportunity(deal, external_ref="A-1"), if_match=2)
     assert len(merged["merged_with"]) == 2
+
+
+async def test_a_command_that_loses_every_round_is_told_to_come_again(
+    office: Office, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, _ = await office.add_board("A")
+    deal = await office.add_opportunity(board, await office.add_customer())
+    late = c.EditOpportunity(deal, title="Late")
+    append = PostgresSession.append
+    rounds = 0
+
+    async with open_committer(database) as (second, _):
+        rival = Office(second, office.pool, office.org, office.admin)
+
+        async def append_behind(
+            session: PostgresSession, group: Sequence[Decided]
+        ) -> list[Appended]:
+            nonlocal rounds
+            if group[0].submission.command == late and rounds < 3 * committer.MAX_ROUNDS:
+                rounds += 1
+                await rival.ask(c.EditOpportunity(deal, title=f"Early {rounds}"))
+            return await append(session, group)
+
+        monkeypatch.setattr(PostgresSession, "append", append_behind)
+        # under the lane's lock it would win
+        monkeypatch.setattr(committer, "LOCKED_FROM_ROUND", committer.MAX_ROUNDS)
+        with pytest.raises(refusal.Busy):
+            await office.ask(late)
+    assert rounds == committer.MAX_ROUNDS
+    monkeypatch.undo()
+    assert (await office.ask(late))["version"] == 1 + rounds + 1

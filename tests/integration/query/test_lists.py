@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from opportunity_filters.local_time import LocalClock
+from query_api.domain.windows import DEFAULT_LIMIT
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
 from support.query_door import QueryDoor, Reader
@@ -19,6 +20,15 @@ async def titles(reader: Reader, **query: Any) -> list[str]:
     totals = await reader.read(f"{LIST}/totals", **query)
     assert totals["totals"] == body["totals"]
     return sorted(item["title"] for item in body["items"])
+
+
+async def test_a_page_for_which_no_size_is_asked_has_the_usual_one(
+    rows: ReadRows, reader: Reader
+) -> None:
+    for _ in range(DEFAULT_LIMIT + 1):
+        rows.add()
+    pages = await reader.pages(LIST)
+    assert [len(page["items"]) for page in pages] == [DEFAULT_LIMIT, 1]
 
 
 async def test_each_filter_finds_what_it_names(

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from query_api.adapters import applied_watcher
 from support.projections import until
 from support.query_door import QueryDoor, Reader, open_query_door
 from support.read_rows import ReadRows
@@ -64,6 +66,23 @@ async def test_whoever_waits_is_answered_once_it_is_applied(
     assert {answer.status_code for answer in answers} == {200}
     assert {answer.headers["cohoi-position"] for answer in answers} == {str(wanted)}
     assert patient.door.side.watcher.waiting == 0
+
+
+async def test_only_so_many_wait_and_whoever_comes_then_is_told_at_once(
+    rows: ReadRows, patient: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applied_watcher, "MAX_WAITING", 3)
+    wanted = rows.advance()
+    rows.apply(wanted - 1)
+    reading = [
+        asyncio.create_task(patient.ask("/v1/boards", min_position=wanted)) for _ in range(3)
+    ]
+    await until_waiting(patient, 3)
+    async with asyncio.timeout(20):
+        refused = await patient.refused("/v1/boards", min_position=wanted)
+    assert refused[:2] == (503, "read-model-behind")
+    rows.apply(wanted)
+    assert {answer.status_code for answer in await asyncio.gather(*reading)} == {200}
 
 
 async def test_the_watcher_outlives_its_connection(rows: ReadRows, patient: Reader) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from report_worker.bootstrap.background import build_maker
+from service_runtime.http.id_cursors import MAX_CURSOR
 from service_runtime.ids import new_id
 from support.read_tables import ReadTables
 from support.report_door import ReportDoor
@@ -258,7 +259,7 @@ async def test_an_organization_may_have_only_so_many_reports_waiting(
 
 
 async def test_lists_page_from_the_newest_to_the_oldest(
-    world: ReadTables, door: ReportDoor
+    world: ReadTables, door: ReportDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = door.token(world, world.owner)
     ordered = [(await door.order(caller)).json()["id"] for _ in range(5)]
@@ -274,6 +275,11 @@ async def test_lists_page_from_the_newest_to_the_oldest(
     for bad in ("x", "AAAA", "é", "A" * 600):
         answer = await door.get("", caller, params={"cursor": bad})
         assert (answer.status_code, answer.json()["type"]) == (400, "bad-cursor")
+    read: list[str | None] = []
+    monkeypatch.setattr("report_worker.entrypoints.http.routes.read_cursor", read.append)
+    for length in (MAX_CURSOR + 1, MAX_CURSOR):
+        await door.get("", caller, params={"cursor": "A" * length})
+    assert read == ["A" * MAX_CURSOR], "what is too long is not even read"
     for parameter in ("limit=0", "limit=201", "sort=id", "limit=1&limit=2", "as_of=3"):
         answer = await door.get(f"?{parameter}", caller)
         assert (answer.status_code, answer.json()["type"]) == (400, "bad-filter"), parameter

@@ -115,6 +115,38 @@ async def test_one_stream_too_many_is_told_to_come_again(
     assert event_streams.MAX_STREAMS == 1_000
 
 
+async def test_what_waits_for_all_streams_is_limited_in_bytes_and_costs_no_fact(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await begin_office(room.office.committer, room.office.pool, "Elsewhere")
+    ours = room.follower()
+    theirs = room.follower_with(room.door.as_user(other.org, other.admin, "admin").credential)
+    await ours.connect("?after=0")
+    await theirs.connect("?after=0")
+
+    async def write(theirs_at: int) -> int:
+        last = 0
+        for _ in range(20):
+            await other.add_customer()
+            last = await room.write()
+        await ours.until(last)
+        await theirs.until(theirs_at)
+        return last
+
+    await write(22)
+    least = min(len(canonical_json(fact)) for fact in (*ours.facts, *theirs.facts))
+    assert room.door.side.streams.frames * least > 10_000
+    monkeypatch.setattr(event_streams, "MAX_WAITING_BYTES", 10_000)
+    monkeypatch.setattr(event_streams, "_LEAST_WAITING_BYTES", 0)
+    last = await write(42)
+    assert 2 <= room.door.side.streams.frames <= 10_000 // least
+    again = room.follower()
+    await again.connect("?after=0")
+    await again.until(last)
+    for follower in (ours, again):
+        assert follower.got == list(range(1, last + 1))
+
+
 async def test_a_silent_stream_shows_that_it_lives_and_how_far_it_looked(hasty_room: Room) -> None:
     room = hasty_room
     stranger = await room.office.add_user("Minh", "rep")

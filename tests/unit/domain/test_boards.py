@@ -4,6 +4,7 @@ import pytest
 
 from command_api.domain import commands as c
 from command_api.domain import refusal
+from command_api.domain.board.decide import MAX_STATUSES
 from opportunity_events import v1
 from support.paper import Floor, Paper, ident
 
@@ -57,6 +58,24 @@ def test_the_name_of_a_deleted_status_may_be_used_again(floor: Floor) -> None:
 def test_a_status_without_an_index_comes_behind_the_last_of_its_type(floor: Floor) -> None:
     floor.tell(c.AddStatus(floor.board, new(60, "Ký"), None))
     assert names(floor) == ["Tiếp cận", "Đàm phán", "Chốt", "Ký", "Hoàn thành", "Thất bại"]
+
+
+def test_a_board_has_so_many_statuses_and_begins_with_no_more(floor: Floor) -> None:
+    there = len(names(floor))
+    for number in range(MAX_STATUSES - there):
+        floor.tell(c.AddStatus(floor.board, new(1_000 + number, f"S{number}"), None))
+    with pytest.raises(refusal.Invalid) as refused:
+        floor.tell(c.AddStatus(floor.board, new(2_000, "More"), None))
+    assert [fault.code for fault in refused.value.faults] == ["too-many-statuses"]
+    many = (
+        *(new(3_000 + number, f"S{number}") for number in range(MAX_STATUSES - 1)),
+        new(4_000, "W", "won"),
+        new(4_001, "L", "lost"),
+    )
+    with pytest.raises(refusal.Invalid) as refused:
+        floor.tell(c.CreateBoard(ident(5_000), "Many", many, SPARE))
+    assert [fault.code for fault in refused.value.faults] == ["too-many"]
+    floor.tell(c.CreateBoard(ident(5_000), "Many", many[1:], SPARE))
 
 
 def test_the_last_of_a_type_can_be_neither_deleted_nor_retyped(floor: Floor) -> None:

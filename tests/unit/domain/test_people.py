@@ -6,6 +6,7 @@ import pytest
 
 from command_api.domain import commands as c
 from command_api.domain import refusal
+from command_api.domain.customer.decide import MAX_CONTACTS
 from opportunity_events import v1
 from support.paper import Floor, ident
 
@@ -38,6 +39,17 @@ def test_erasing_a_contact_deletes_its_key_and_ends_its_commands(floor: Floor) -
     assert floor.did(c.EraseContact(floor.customer, floor.contact)) == []
     with pytest.raises(refusal.AlreadyDeleted):
         floor.tell(c.EditContact(floor.customer, floor.contact, name="Hoa"))
+
+
+def test_a_customer_has_so_many_contacts_and_no_more(floor: Floor) -> None:
+    def add(number: int) -> None:
+        floor.tell(c.AddContact(floor.customer, ident(1_000 + number), "Hoa", None, None, None))
+
+    for number in range(1, MAX_CONTACTS):  # one is there
+        add(number)
+    with pytest.raises(refusal.Invalid) as refused:
+        add(MAX_CONTACTS)
+    assert [fault.code for fault in refused.value.faults] == ["too-many-contacts"]
 
 
 def test_only_a_natural_person_is_erased_as_a_customer(floor: Floor) -> None:

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from command_api.domain import money
 from opportunity_filters.refusals import BadFilter
 from query_api.domain import refusals
 from query_api.entrypoints.http.app import ROUTERS, openapi_document
 from query_api.entrypoints.http.models.facts import Fact
+from query_api.entrypoints.http.models.opportunities import Money
+from query_api.entrypoints.http.models.shape import MAX_MINOR
 from query_api.entrypoints.http.problems import PROBLEMS
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
@@ -103,6 +106,13 @@ def test_every_example_is_what_its_model_takes() -> None:
     for model in seen:
         for example in _examples(model):
             model.model_validate(example)
+
+
+def test_an_amount_in_an_answer_goes_as_far_as_a_command_may_and_no_further() -> None:
+    assert MAX_MINOR == money.MAX_MINOR
+    assert Money(amount_minor=MAX_MINOR, currency="VND").amount_minor == MAX_MINOR
+    with pytest.raises(ValidationError):
+        Money(amount_minor=MAX_MINOR + 1, currency="VND")
 
 
 def test_the_stream_shows_what_comes_and_what_may_be_sent(document: dict[str, Any]) -> None:

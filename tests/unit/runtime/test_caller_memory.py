@@ -4,6 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import pytest
+
+from service_runtime import caller_memory
 from service_runtime.authentication import KnownKey, KnownUser
 from service_runtime.caller_memory import GOOD_FOR_S, CallerMemory, forget_in_this_process
 from service_runtime.callers import Role
@@ -110,6 +113,25 @@ async def test_a_caller_is_asked_for_again_after_a_while() -> None:
     clock.now += 0.01
     await memory.user(ORG, LAN)
     assert directory.asked == 2
+
+
+async def test_where_too_many_are_remembered_all_are_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(caller_memory, "MAX_REMEMBERED", 3)
+    memory, directory, _ = _memory()
+
+    async def ask_for(*users: int) -> int:
+        before = directory.asked
+        for user in users:
+            await memory.user(ORG, UUID(int=user))
+        return directory.asked - before
+
+    assert await ask_for(1, 2) == 2
+    await memory.api_key("k")
+    assert await ask_for(1, 2) == 0
+    assert await ask_for(3) == 1
+    assert await ask_for(1, 2) == 2
 
 
 async def test_a_change_is_of_one_organization_alone() -> None:
