@@ -78,12 +78,13 @@ class ReportService:
         language: str = "en",
         expected_rows: int = 0,
         kind: Kind = "opportunities",
+        time_zone: str = "Asia/Ho_Chi_Minh",
     ) -> UUID:
         """Add a queued report of the world's present position."""
         report = new_id()
         view = Viewpoint(
             clock=world.clock,
-            time_zone="Asia/Ho_Chi_Minh",
+            time_zone=time_zone,
             user_id=world.owner,
             team_id=None,
             sees=None,
@@ -101,7 +102,7 @@ class ReportService:
             "criteria": criteria_json(criteria),
             "position": world.position,
             "clock": world.clock,
-            "time_zone": "Asia/Ho_Chi_Minh",
+            "time_zone": time_zone,
             "language": language,
             "expected_rows": expected_rows,
             "queue": queue_for(expected_rows).value,

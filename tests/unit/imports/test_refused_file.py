@@ -3,9 +3,6 @@
 import csv
 import io
 
-import pytest
-
-from command_api.application.csv_lines import disarm
 from command_api.application.imports.ports import RefusedRow
 from command_api.application.imports.refused_file import heading, lines
 from command_api.domain.importing.reasons import Reason
@@ -32,16 +29,3 @@ def test_a_row_stands_with_line_and_reason_and_its_cells_as_they_were() -> None:
     assert row[2:] == ["'=HYPERLINK(1)", 'a "b", c', "x\ny"]
     (vietnamese,) = read(lines([ROW], "vi"))
     assert vietnamese[1].startswith("Chưa có người phụ trách này")
-
-
-FULL_WIDTH = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", *FULL_WIDTH])
-def test_what_a_spreadsheet_might_run_is_disarmed(first: str) -> None:
-    assert disarm(f"{first}1+1") == f"'{first}1+1"
-
-
-def test_plain_text_is_left_alone() -> None:
-    assert disarm("1+1") == "1+1"
-    assert disarm("") == ""

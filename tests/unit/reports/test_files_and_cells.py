@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from report_worker.domain.byte_ranges import ByteRange, Unsatisfiable, parse_range
-from report_worker.domain.cells import disarm
 from report_worker.domain.files import (
     StoredName,
     content_disposition,
@@ -66,16 +65,6 @@ def test_a_download_is_named_in_ascii_and_in_the_readers_language() -> None:
     assert header.isascii()
     assert plain == 'filename="opportunities-raw-p12-e1.csv"'
     assert unquote(star.removeprefix("filename*=UTF-8''")) == "Cơ hội-raw-p12-e1.csv"
-
-
-@pytest.mark.parametrize("first", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-def test_dangerous_beginnings_get_an_apostrophe(first: str) -> None:
-    assert disarm(f"{first}cmd") == f"'{first}cmd"
-
-
-@pytest.mark.parametrize("text", ["", "Ghế", "a=1", "5-6", "'quoted"])
-def test_harmless_text_stays_as_it_is(text: str) -> None:
-    assert disarm(text) == text
 
 
 def test_what_is_small_does_not_wait_behind_what_is_large() -> None:

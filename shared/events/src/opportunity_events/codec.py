@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -99,7 +98,7 @@ class Codec:
                 id=fact.event_id,
                 occurredat=None if occurred_at is None else instant(occurred_at),
                 org=stream.org,
-                source=_source(stream.org),
+                source=f"/organizations/{stream.org}",
                 specversion="1.0",
                 streamversion=fact.version,
                 subject=stream.subject,
@@ -151,11 +150,6 @@ class Codec:
 
 
 CODEC: Final = Codec()
-
-
-@lru_cache(maxsize=2_048)
-def _source(org: UUID) -> str:
-    return f"/organizations/{org}"
 
 
 def data_schema(name: str) -> str:

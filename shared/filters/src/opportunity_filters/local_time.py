@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE: Final = "Asia/Ho_Chi_Minh"
-_FIRST_YEAR: Final = 1970
+_FIRST_YEAR: Final = 1900
 _DAY: Final = timedelta(days=1)
 # Instants of facts lie well between these; clamping keeps arithmetic away from the calendar's ends.
 _EARLIEST: Final = date(1900, 1, 1)
@@ -53,7 +53,7 @@ class LocalClock:
 
     @cached_property
     def offsets(self) -> ZoneOffsets:
-        """Return the offsets of the zone from 1970 until after this moment."""
+        """Return the offsets of the zone from 1900 until after this moment."""
         return zone_offsets(self.zone, (self.now.year + 2) // 10 * 10 + 10)
 
 

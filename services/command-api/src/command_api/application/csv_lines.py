@@ -5,15 +5,14 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-# What makes a spreadsheet take a cell for a formula or a command; East Asian versions read the
-# full-width signs the same way, and a leading line break is cut off before the look.
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from service_runtime.spreadsheets import disarm
+
 _MARK: Final = "\ufeff"
 
 
 def first_line(names: Iterable[str]) -> bytes:
     """Return the first line, behind a byte order mark: spreadsheets then read UTF-8."""
-    return (_MARK + _written([[*map(disarm, names)]])).encode()
+    return (_MARK + _written([[*names]])).encode()
 
 
 def further_lines(rows: Iterable[Sequence[str | int]]) -> bytes:
@@ -21,12 +20,9 @@ def further_lines(rows: Iterable[Sequence[str | int]]) -> bytes:
     return _written(rows).encode()
 
 
-def disarm(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet might run."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
-
-
 def _written(rows: Iterable[Sequence[str | int]]) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    csv.writer(text, lineterminator="\r\n").writerows(
+        [disarm(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
     return text.getvalue()

@@ -18,8 +18,9 @@ from report_worker.domain.audit import (
     SUBJECTS,
     AuditRow,
 )
-from report_worker.domain.cells import disarm, local_instant, shown_name
+from report_worker.domain.cells import local_instant, shown_name
 from report_worker.domain.report import Order
+from service_runtime.spreadsheets import disarm
 
 _LONGEST_CELL: Final = 32_767
 """What a spreadsheet holds in one cell; the rest of a longer one stands in the raw CSV."""

@@ -10,15 +10,17 @@ import psycopg
 from psycopg.errors import UndefinedTable
 from psycopg.rows import dict_row
 
+from opportunity_filters.local_time import LocalClock
 from report_worker.adapters.connections import connect_to, translated
 from report_worker.application.making import ReadModelBehind
 from report_worker.application.pulse import Pulse
-from report_worker.domain.cells import DANGEROUS, USUAL_DIGITS
+from report_worker.domain.cells import USUAL_DIGITS
 from report_worker.domain.columns import ERASED, PERIODS, STATUS_TYPES, OpportunityRow
 from report_worker.domain.report import Order
 from service_runtime.currencies import MINOR_DIGITS
 from service_runtime.languages import Language, Words
 from service_runtime.read_schema import placed
+from service_runtime.spreadsheets import DANGEROUS
 from service_runtime.sql import load_sql_folder
 
 _QUERIES: Final = "report_worker.adapters.read_queries"
@@ -204,12 +206,14 @@ def _parameters(order: Order) -> dict[str, Any]:
 def _words_of(order: Order) -> dict[str, Any]:
     """Return what the CSV for people says in the language of the order, and how."""
     language = order.language
+    offsets = LocalClock(order.clock, order.time_zone).offsets
     return {
         "dangerous": "".join(DANGEROUS),
         "erased": ERASED.in_language(language),
         "status_types": _in_words(STATUS_TYPES, language),
         "period_words": _in_words(PERIODS, language),
-        "time_zone": order.time_zone,
+        "offset_starts": list(offsets.starts),
+        "offsets": list(offsets.offsets),
         "usual_digits": USUAL_DIGITS,
         "odd_digits": json.dumps(
             {code: digits for code, digits in MINOR_DIGITS.items() if digits != USUAL_DIGITS}

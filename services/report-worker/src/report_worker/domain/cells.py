@@ -10,14 +10,6 @@ from service_runtime.languages import Language
 
 USUAL_DIGITS: Final = 2
 """The decimals of most currencies, and of one that is not known."""
-# What makes a spreadsheet take a cell for a formula or a command; East Asian versions read the
-# full-width signs the same way, and a leading line break is cut off before the look.
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def disarm(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet might run."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def shown_name(name: str | None, language: Language) -> str:

@@ -35,7 +35,6 @@ _SECURITY_HEADERS: Final = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
-_SECURITY_NAMES: Final = frozenset(name for name, _ in _SECURITY_HEADERS)
 _REQUEST_ID: Final = REQUEST_ID_HEADER.lower().encode()
 _levels = logging.getLogger(__name__)
 _log = structlog.stdlib.get_logger(__name__)
@@ -63,11 +62,10 @@ class RequestEnvelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message.get("headers", ()), (_REQUEST_ID, request_id.encode())]
-                if _SECURITY_NAMES.isdisjoint(own := [name for name, _ in headers]):
-                    headers += _SECURITY_HEADERS
-                else:
-                    headers += [pair for pair in _SECURITY_HEADERS if pair[0] not in own]
+                headers = list(message.get("headers", ()))
+                own = {name for name, _ in headers}
+                headers.extend(pair for pair in _SECURITY_HEADERS if pair[0] not in own)
+                headers.append((_REQUEST_ID, request_id.encode()))
                 message = {**message, "headers": headers}
             await send(message)
 
@@ -122,8 +120,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         limit = self._limits.get(scope["path"], self._default)
-        head = read_head(scope)
-        announced = head.get("content-length", "0")
+        announced = read_head(scope).get("content-length", "0")
         if not announced.isdecimal() or len(announced) > 15 or int(announced) > limit:  # noqa: PLR2004 - beyond any
             problem = Problem("too-large", data={"limit": limit}, headers={"Connection": "close"})
             await problem_response(problem, Request(scope))(scope, receive, send)

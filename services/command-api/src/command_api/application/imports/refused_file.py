@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from command_api.application.csv_lines import disarm, first_line, further_lines
+from command_api.application.csv_lines import first_line, further_lines
 from command_api.application.imports.ports import RefusedRow
 from command_api.domain.importing.reasons import sentence
 from service_runtime.languages import Language, Words
@@ -19,6 +19,4 @@ def heading(columns: Iterable[str], language: Language) -> bytes:
 
 def lines(rows: Iterable[RefusedRow], language: Language) -> bytes:
     """Return the lines of some refused rows."""
-    return further_lines(
-        [row.line, sentence(row.reason, language), *map(disarm, row.cells)] for row in rows
-    )
+    return further_lines([row.line, sentence(row.reason, language), *row.cells] for row in rows)

@@ -1,5 +1,6 @@
 -- The rows of a report for people as CSV, rendered where they are: text that a spreadsheet might run behind an
--- apostrophe, money in whole units, words of a language, wall clocks of a zone. The heading is not among them.
+-- apostrophe, money in whole units, words of a language, wall clocks of a zone
+-- by its offsets: no other time zone data than ours decides. The heading is not among them.
 copy (
     select r.id,
         case when strpos(%(dangerous)s, left(r.title, 1)) > 0 then '''' || r.title else r.title end,
@@ -17,8 +18,12 @@ copy (
         round(r.expected_value_minor / r.unit, r.digits),
         r.expected_close_date,
         r.closed_on,
-        to_char(r.created_at at time zone %(time_zone)s, 'YYYY-MM-DD HH24:MI:SS'),
-        to_char(r.updated_at at time zone %(time_zone)s, 'YYYY-MM-DD HH24:MI:SS')
+        to_char(r.created_at at time zone 'UTC'
+            + (%(offsets)s::interval[])[1 + width_bucket(r.created_at, %(offset_starts)s::timestamptz[])],
+            'YYYY-MM-DD HH24:MI:SS'),
+        to_char(r.updated_at at time zone 'UTC'
+            + (%(offsets)s::interval[])[1 + width_bucket(r.updated_at, %(offset_starts)s::timestamptz[])],
+            'YYYY-MM-DD HH24:MI:SS')
     from (
         select r.id, nullif(r.title, '') as title, nullif(r.external_ref, '') as reference,
             nullif(coalesce(r.customer, %(erased)s), '') as customer, nullif(r.board, '') as board,

@@ -44,14 +44,13 @@ _OF_A_MACHINE: Final = frozenset({"localtime"})
 
 
 def _time_zone(name: str) -> str:
-    if name not in time_zones():
+    if name not in _time_zones():
         raise FieldRefused("unknown-time-zone", _BAD_ZONE)
     return name
 
 
 @cache
-def time_zones() -> frozenset[str]:
-    """Return the names of the zones that an organization may have."""
+def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones()) - _OF_A_MACHINE
 
 
