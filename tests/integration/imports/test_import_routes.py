@@ -92,7 +92,8 @@ async def test_jobs_are_listed_newest_first_page_by_page(door: RealDoor, room: I
     shown = [job["id"] for page in (first, second) for job in page["items"]]
     assert shown == list(reversed(made))
     assert second["next_cursor"] is None
-    assert (await door.admin.refused("GET", "/v1/jobs?cursor=x"))["type"] == "bad-cursor"
+    refused = await door.admin.refused("GET", "/v1/jobs?cursor=x")
+    assert (refused["type"], refused["parameter"]) == ("bad-cursor", "cursor")
     beyond = await door.admin.refused("GET", "/v1/jobs?min_position=999999")
     assert beyond["type"] == "bad-position"
 

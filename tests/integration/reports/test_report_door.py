@@ -274,7 +274,9 @@ async def test_lists_page_from_the_newest_to_the_oldest(
     assert found == ordered[::-1]
     for bad in ("x", "AAAA", "é", "A" * 600):
         answer = await door.get("", caller, params={"cursor": bad})
-        assert (answer.status_code, answer.json()["type"]) == (400, "bad-cursor")
+        refused = answer.json()
+        assert answer.status_code == 400
+        assert (refused["type"], refused["parameter"]) == ("bad-cursor", "cursor")
     read: list[str | None] = []
     monkeypatch.setattr("report_worker.entrypoints.http.routes.read_cursor", read.append)
     for length in (MAX_CURSOR + 1, MAX_CURSOR):

@@ -2,7 +2,12 @@
 
 import pytest
 
-from cohoi.domain.log_line import is_important, why_it_ended
+from cohoi.domain.log_line import (
+    is_important,
+    progress_line,
+    tells_of_progress,
+    why_it_ended,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +54,11 @@ def test_otherwise_the_last_telling_line_is_the_reason() -> None:
         "web does not start: ValueError: no luck. All that it said stands in x.log."
     )
     assert "it said nothing" in why_it_ended("web", [], "x.log")
+
+
+def test_how_far_a_long_start_is_is_shown_and_is_never_the_reason_of_an_end() -> None:
+    line = progress_line("rebuilding", 1_200_000, 5_000_000)
+    assert line == "rebuilding: 1,200,000 of 5,000,000 facts"
+    assert tells_of_progress(line)
+    assert not tells_of_progress("rebuilding: 12 facts of somebody")
+    assert "no luck" in why_it_ended("migrate", ["KeyError: no luck", line], "x.log")

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from cohoi.domain.log_line import is_important
+from cohoi.domain.log_line import is_important, tells_of_progress
 
 _WINDOW_S = 10.0
 _LINES_A_WINDOW = 10
@@ -30,8 +30,8 @@ class Console:
         self._write(f"cohoi | {sentence}")
 
     def pass_on(self, child: str, line: str, now: float) -> None:
-        """Show a child's line if it matters, up to a few in ten seconds."""
-        if not is_important(child, line):
+        """Show a child's line if it matters, or is waited for; up to a few in ten seconds."""
+        if not (is_important(child, line) or tells_of_progress(line)):
             return
         quota = self._quotas.setdefault(child, _Quota(since=now))
         if now - quota.since >= _WINDOW_S:

@@ -16,7 +16,18 @@ _PASSING = re.compile(  # what PostgreSQL answers while it comes and goes
 )
 _FULL_DISK = "No space left on device"
 _TAKEN_PORT = re.compile(r"[Aa]ddress already in use")
+_PROGRESS = re.compile(r"^[a-z]+: [\d,]+ of [\d,]+ facts$")
 _LONGEST_SHOWN = 300
+
+
+def progress_line(what: str, done: int, of_all: int) -> str:
+    """Return what work that goes through all facts says where no bar can be drawn."""
+    return f"{what}: {done:,} of {of_all:,} facts"
+
+
+def tells_of_progress(line: str) -> bool:
+    """Say whether a line is one of `progress_line`: people wait for it."""
+    return _PROGRESS.match(line) is not None
 
 
 def is_important(child: str, line: str) -> bool:

@@ -22,7 +22,11 @@ def read_cursor(cursor: str | None) -> UUID | None:
     try:
         raw = base64.b64decode(cursor + "==", altchars="-_", validate=True)
     except ValueError as error:
-        raise Problem("bad-cursor") from error
+        raise _refused() from error
     if len(raw) != _UUID_BYTES:
-        raise Problem("bad-cursor")
+        raise _refused()
     return UUID(bytes=raw)
+
+
+def _refused() -> Problem:
+    return Problem("bad-cursor", data={"parameter": "cursor"})
