@@ -101,6 +101,8 @@ async def test_the_4097th_command_that_waits_is_told_to_come_again_and_no_other(
     before = turned_away("full")
     async with open_room(database) as room:
         first = await room.send_until_taken()
+        second = [room.send(room.creation()) for _ in range(committing.ENOUGH_TO_OVERLAP)]
+        await soon(lambda: room.log.waiting == committing.GROUPS_AT_ONCE, "another began beside it")
         waiting = [room.send(room.creation()) for _ in range(lane_queue.MAX_QUEUED)]
         await soon(lambda: room.committer.queued == lane_queue.MAX_QUEUED, "the queue is full")
         one_more = room.creation()
@@ -108,7 +110,7 @@ async def test_the_4097th_command_that_waits_is_told_to_come_again_and_no_other(
             await room.committer.submit(one_more)
         assert turned_away("full") == before + 1
         room.log.moves.set()
-        assert {await one for one in (first, *waiting)} == {201}
+        assert {await one for one in (first, *second, *waiting)} == {201}
         assert room.committer.queued == 0
         assert (await room.committer.submit(one_more)).status == 201
 

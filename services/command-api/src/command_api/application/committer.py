@@ -1,4 +1,10 @@
-"""Group commit: while one group commits, the next collects; no timer."""
+"""Group commit: while one group commits, the next collects, and is decided where it is large.
+
+No timer: the commit under way is the window in which the next group collects. Where many wait, a
+second group is loaded and decided while the first one is being appended, so that neither the
+processor nor the database waits for the other. It may have been decided on what the first one
+changed meanwhile; the append finds that out as it does of any other writer.
+"""
 
 import asyncio
 import contextvars
@@ -31,6 +37,9 @@ MAX_ROUNDS: Final = 10
 LOCKED_FROM_ROUND: Final = 4
 MAX_ASKS: Final = 16
 GROUP_TIMEOUT_S: Final = 10.0
+GROUPS_AT_ONCE: Final = 2
+ENOUGH_TO_OVERLAP: Final = 24
+"""So many must wait before a group begins beside another one: a group has a price of its own."""
 PATIENCE_S: Final = 5.0
 """Whoever waits behind a group that takes longer is told to try again."""
 _CALLER_KINDS: Final = frozenset({"user", "team", "organization"})
@@ -151,22 +160,22 @@ class _LaneWorker:
         # The log did not answer lately: one group at a time tries whether it does again, and
         # whoever comes meanwhile is told at once instead of waiting for nothing.
         self._away = False
-        self._committing = False
         # In a context of its own: the request that came first is not every line's.
-        self._task = asyncio.create_task(
-            self._run(), name=f"lane-{lane}", context=contextvars.Context()
-        )
+        self._context = contextvars.Context()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._task = asyncio.create_task(self._run(), name=f"lane-{lane}", context=self._context)
 
     async def submit(self, submission: Submission) -> Accepted:
         if self._closing or not self.queue.has_room(submission.size):
             self._meter.turned_away("full")
             raise Busy
-        if self._away and (self._committing or len(self.queue)):
+        if self._away and (self._under_way or len(self.queue)):
             self._meter.turned_away("away")
             raise LogAway
         pending = Pending(submission, asyncio.get_running_loop().create_future())
         self.queue.put(pending)
-        self._arrived.set()
+        if self._may_begin():
+            self._arrived.set()
         # A caller that hangs up does not take its command back, which may be in the log already:
         # its future is done then, and the command stays where it is.
         return await pending.future
@@ -175,21 +184,42 @@ class _LaneWorker:
         self._closing = True
         self._arrived.set()
         await self._task
+        if self._under_way:
+            await asyncio.wait(self._under_way)
         for pending in self.queue.drain():
             pending.fail(Busy())
 
     async def _run(self) -> None:
         while not self._closing:
             await self._arrived.wait()
-            group = self.queue.take_group()
-            if not group:
-                self._arrived.clear()
-                continue
-            self._committing = True
-            try:
-                await self._commit_or_split(group)
-            finally:
-                self._committing = False
+            self._arrived.clear()
+            while not self._closing and self._may_begin():
+                self._begin(self.queue.take_group())
+
+    def _may_begin(self) -> bool:
+        """Say whether a group may begin: the only one, or beside one other where many wait."""
+        if not self._under_way:
+            return len(self.queue) > 0
+        if self._away or len(self._under_way) >= GROUPS_AT_ONCE:
+            return False
+        return len(self.queue) >= ENOUGH_TO_OVERLAP
+
+    def _begin(self, group: list[Pending]) -> None:
+        task = asyncio.create_task(self._settle_group(group), context=self._context)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended, context=self._context)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._arrived.set()
+
+    async def _settle_group(self, group: list[Pending]) -> None:
+        try:
+            await self._commit_or_split(group)
+        except Exception as defect:
+            log.exception("a group was not settled", lane=self._lane)
+            for pending in group:
+                pending.fail(defect)
 
     def _lose_patience(self) -> None:
         """Tell whoever waits behind a group that takes too long; nothing of theirs was tried."""
@@ -262,8 +292,6 @@ class _LaneWorker:
                 self._meter.again()
                 again.append(pending)
         self.queue.put_back(again)
-        if again:
-            self._arrived.set()
 
     async def _decide(self, group: list[Pending], session: LogSession) -> list[Decided]:
         submissions = [pending.submission for pending in group]
