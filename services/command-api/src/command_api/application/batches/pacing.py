@@ -10,7 +10,7 @@ from command_api.application.batches.ports import ReadModels
 
 MOST_LAG: Final = 2_000
 """How many facts the read models may lack while a job goes on."""
-REST_FOR_WORK: Final = 2.0
+REST_FOR_WORK: Final = 1.5
 """Beside others a job rests so many times as long as its batch took."""
 LONGEST_REST_S: Final = 1.0
 """But never longer."""
