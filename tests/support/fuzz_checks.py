@@ -12,10 +12,9 @@ _KNOWLEDGE_422: Final = frozenset(
     {
         *("unknown", "unknown-id", "unknown-currency", "unknown-time-zone", "repeated"),
         *("not-active", "your-own", "bad-filter", "bad-form", "empty-filter"),
-        *("not-a-person", "still-active"),
+        *("not-a-person", "still-active", "beyond-the-end"),
     }
 )
-_IN_WORDS: Final = frozenset({"unknown-field", "required", "ids-or-filter"})
 _RELATED: Final = frozenset({"currency", "known_at", "value_min", "value_max"})
 _LEAKS: Final = (
     "Traceback",
@@ -46,8 +45,6 @@ def what_the_schema_allows_is_refused_only_for_what_it_cannot_say(
         or slug == "idempotency-key-reused"
         or slug in _KNOWLEDGE_400
         or (slug == "invalid" and codes <= _KNOWLEDGE_422)
-        # which params go with which command, and ids or a filter, is said in words
-        or (case.path == "/v1/opportunities/bulk" and codes <= {*_KNOWLEDGE_422, *_IN_WORDS})
         or case.path == "/v1/imports"  # its options are JSON inside a form's text
     )
     assert known, f"{slug} {codes} {problem.get('parameter')} {problem.get('errors')}"

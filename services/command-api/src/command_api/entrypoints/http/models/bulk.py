@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 from uuid import UUID
 
 from pydantic import (
     AfterValidator,
     ConfigDict,
     Field,
+    ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -67,6 +68,32 @@ _PARAMS: Final[Mapping[str, type[Params]]] = MappingProxyType(
 )
 
 
+def _said_in_schema(schema: dict[str, Any]) -> None:
+    """Say what no field says alone: which params a command takes, and that ids or a filter do."""
+    schema["oneOf"] = [{"required": ["ids"]}, {"required": ["filter"]}]
+    shapes = dict(zip(get_args(Params), schema["properties"]["params"]["anyOf"], strict=True))
+    schema["anyOf"] = [
+        {
+            "properties": {"command": {"const": command}, "params": shapes[_shown(params)]},
+            "required": [] if _may_be_left_out(params) else ["params"],
+        }
+        for command, params in _PARAMS.items()
+    ]
+    schema["examples"] = [_EXAMPLE]
+
+
+def _shown(params: type[Params]) -> type[Params]:
+    return Nothing if issubclass(params, Nothing) else params
+
+
+def _may_be_left_out(params: type[Params]) -> bool:
+    try:
+        params.model_validate({})
+    except ValidationError:
+        return False
+    return True
+
+
 def _of_command(value: Any, _: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:  # noqa: ANN401 - any JSON value
     """Read the params as the body of the command that was named; a bad command says enough."""
     command = info.data.get("command")
@@ -88,7 +115,7 @@ def _some(chosen: Filters) -> Filters:
 class Bulk(Body):
     """One command with one body on each of many opportunities, each on its own."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra=_said_in_schema)
 
     command: BulkCommand
     params: Annotated[

@@ -26,6 +26,7 @@ PHONE_CHARACTERS: Final = 40
 # What a reader of the schema can check: something to see, and no control character.
 _ONE_LINE: Final = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f]"
 _LINES: Final = r"[^\s\u0000-\u001f\u007f-\u009f]"
+_PHONE_BEGINS: Final = r"^[^\S\u0000-\u001f\u007f-\u009f]*\+?[0-9 ()./\-]{3}"
 _EMAIL: Final = re.compile(
     r"(?P<local>[^\s@\"(),:;<>\[\]\\]{1,64})@"
     r"(?P<domain>[^\W_]([\w-]{0,61}[^\W_])?(\.[^\W_]([\w-]{0,61}[^\W_])?)+)"
@@ -137,8 +138,6 @@ Phone = Annotated[
     str,
     AfterValidator(_checked(normalize_text, PHONE_CHARACTERS, "", _CONTROL)),
     AfterValidator(_phone),
-    WithJsonSchema(
-        {"type": "string", "maxLength": PHONE_CHARACTERS, "pattern": r"^\s*\+?[0-9 ()./\-]{3}"}
-    ),
+    WithJsonSchema({"type": "string", "maxLength": PHONE_CHARACTERS, "pattern": _PHONE_BEGINS}),
 ]
 """A phone number as people write it, an extension included."""
