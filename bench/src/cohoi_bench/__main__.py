@@ -19,7 +19,7 @@ from cohoi_bench.machine import business, describe
 from cohoi_bench.outcome import Outcome
 from cohoi_bench.part import PARTS, Order
 
-ROOT: Final = Path(__file__).parents[3]
+BENCH: Final = Path(__file__).parents[2]
 _ROUNDS: Final = 5
 _QUICK_ROUNDS: Final = 3
 _LIMIT_S: Final = 3_600.0
@@ -144,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--anew", action="store_true", help="measure again what was measured today")
     parser.add_argument("--data-dir", type=Path, help="keep cluster and data here between runs")
     parser.add_argument("--database-url", help="a superuser's address of another PostgreSQL")
-    parser.add_argument("--results", type=Path, default=ROOT / "results")
+    parser.add_argument("--results", type=Path, default=BENCH / "results")
     return parser
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from cohoi_bench import results
+from cohoi_bench.__main__ import BENCH
 from cohoi_bench.outcome import Outcome, Target, in_turn, spread
 
 MACHINE: Final[dict[str, Any]] = {
@@ -100,3 +101,8 @@ def test_the_page_says_what_was_met_and_what_failed(tmp_path: Path) -> None:
     assert "failed: no such table" in page
     assert "First targets met: 1 of 1." in page
     assert "Small sizes" in page
+
+
+def test_results_stand_beside_the_bench_that_made_them() -> None:
+    assert (BENCH / "results" / ".gitkeep").exists()
+    assert (BENCH / "src" / "cohoi_bench").is_dir()
