@@ -3,8 +3,9 @@
 import asyncio
 import statistics
 import time
-from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from cohoi_bench.bench_room import Room
 from cohoi_bench.large_stage import Large, large_stage
@@ -72,7 +73,7 @@ async def _append_ms(one: Large, times: int) -> float:
 
 def _with_key(one: Large, command: c.Command) -> Submission:
     sent = submission(one.office.org, one.office.admin, command)
-    return replace(sent, idempotency=Idempotency(str(new_id()), b"x" * 32))
+    return msgspec.structs.replace(sent, idempotency=Idempotency(str(new_id()), b"x" * 32))
 
 
 async def _board_ms(one: Large, times: int) -> float:
