@@ -91,6 +91,24 @@ def test_csv_for_people_has_a_mark_words_of_theirs_and_whole_units(
     assert table["Ngày chốt"] == "2026-05-11"
 
 
+@pytest.mark.parametrize("report_format", [Format.CSV, Format.CSV_RAW])
+def test_dates_do_not_depend_on_how_the_workers_account_likes_to_read_them(
+    world: ReadTables,
+    service: ReportService,
+    monkeypatch: pytest.MonkeyPatch,
+    report_format: Format,
+) -> None:
+    world.add_opportunity("Ghế", amount_minor=1, expected_close_date=day("2026-06-30"))
+    usual = make(service, service.order(world, report_format))
+    again = service.order(world, report_format)
+    attempt = service.row(again)["attempt"]
+    with monkeypatch.context() as account:
+        account.setenv("PGDATESTYLE", "German, DMY")
+        build_maker(service.settings).make(again, attempt)
+    assert service.content(again) == usual
+    assert b"2026-06-30" in usual
+
+
 @pytest.mark.parametrize(
     ("currency", "minor", "text"),
     [

@@ -18,6 +18,7 @@ ROLE: Final = "cohoi_report"
 KEEPER: Final = "cohoi_report_keeper"
 """Sees the reports of all organizations, and no read model."""
 _CONNECT_TIMEOUT_S: Final = 10
+_DATES: Final = "set datestyle to iso"
 
 
 def connect_to(
@@ -44,9 +45,12 @@ def connect_as_keeper(
 def _connect(dsn: str, settings: Mapping[str, str]) -> psycopg.Connection:
     options = " ".join(f"-c {name}={_escaped(value)}" for name, value in settings.items())
     with translated():
-        return psycopg.connect(
+        connection = psycopg.connect(
             dsn, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S, options=options
         )
+        # Not among the options: what the worker's account prefers (PGDATESTYLE) goes before them.
+        connection.execute(_DATES)
+    return connection
 
 
 @contextmanager

@@ -208,7 +208,7 @@ def _words_of(order: Order) -> dict[str, Any]:
     language = order.language
     offsets = LocalClock(order.clock, order.time_zone).offsets
     return {
-        "dangerous": "".join(DANGEROUS),
+        "dangerous": [ord(character) for character in DANGEROUS],
         "erased": ERASED.in_language(language),
         "status_types": _in_words(STATUS_TYPES, language),
         "period_words": _in_words(PERIODS, language),
