@@ -52,6 +52,7 @@ _READ_SETTINGS: Final = {
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    "plan_cache_mode": "force_custom_plan",
     "synchronous_commit": "off",
 }
 
