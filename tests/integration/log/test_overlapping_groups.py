@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
 
 from command_api.adapters.log import LANE_LOCK, PostgresLog, PostgresSession
 from command_api.application.committer import ENOUGH_TO_OVERLAP, GROUPS_AT_ONCE, Committer
-from command_api.application.submission import Accepted, Submission
+from command_api.application.submission import Accepted
 from command_api.domain import commands as c
-from opportunity_events.envelope import Cause
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
 from service_runtime.vault import MasterKey
@@ -41,18 +41,14 @@ class Desk:
     """Commands through a committer of its own, of which none is waited for."""
 
     def __init__(self, office: Office) -> None:
-        self._office = office
         self.log = WatchedLog(office.pool)
         self.committer = Committer(self.log, utc_now)
+        self._office = replace(office, committer=self.committer)
         self.asked: list[asyncio.Task[Accepted]] = []
 
     def ask(self, command: c.Command) -> None:
         """Submit a command."""
-        command_id = new_id()
-        asker = c.Asker(self._office.org, f"user/{self._office.admin}", self._office.admin, "admin")
-        cause = Cause(asker.actor, "api", command_id, command_id, str(command_id))
-        submission = Submission(asker=asker, command=command, cause=cause)
-        self.asked.append(asyncio.create_task(self.committer.submit(submission)))
+        self.asked.append(asyncio.create_task(self._office.submit(command)))
 
     def add_customers(self, count: int) -> None:
         """Submit commands that touch nothing of one another."""

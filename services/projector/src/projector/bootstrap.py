@@ -46,7 +46,8 @@ _SETTLE_WAIT_S: Final = 120.0
 _DROP_WITHIN_S: Final = 10.0
 
 # Planned on empty tables, the joins of a batch with what it touches would turn into scans of
-# whole tables as those grow. And commits need not wait for the disk: facts do, but read models
+# whole tables as those grow; kept, such a plan would outlive them, by an index of the organization
+# alone for each row. And commits need not wait for the disk: facts do, but read models
 # can be folded again, and a batch that a crash loses takes its checkpoint with it.
 _READ_SETTINGS: Final = {
     "enable_seqscan": "off",
