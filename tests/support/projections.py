@@ -11,18 +11,18 @@ import asyncpg
 import pytest
 
 from command_api.domain import streams
+from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.v1 import FactData
 from projector.adapters.keyrings import Vault
-from projector.adapters.log_table import LogTable
 from projector.adapters.read_models import ReadModelTables
 from projector.application.health import Health
 from projector.application.ports import Keyrings, ReadModels
 from projector.application.projection import LaneProjector, Pace
 from projector.application.verification import Verified
 from projector.bootstrap import ROLE, Projector, open_projector, open_read_pool, verify
-from projector.domain.logged_fact import LoggedFact
 from projector.domain.tables import HISTORY, PRESENT
 from projector.settings import Settings
+from service_runtime.lane_facts import LogTable
 from service_runtime.pools import open_pool
 from service_runtime.vault import MasterKey
 from support.fact_writer import FactWriter
@@ -168,7 +168,7 @@ async def open_hand(database: str, master_key: MasterKey) -> AsyncGenerator[Hand
     """Open the parts of a projector."""
     pool = await open_pool(database, role=ROLE, application="tests", min_size=1, max_size=4)
     async with pool, await open_read_pool(database) as read_pool:
-        source = LogTable(pool, database, ROLE)
+        source = LogTable(pool, database, ROLE, application="tests")
         try:
             yield Hand(source, Vault(pool, master_key), ReadModelTables(read_pool))
         finally:

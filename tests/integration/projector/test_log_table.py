@@ -2,7 +2,7 @@
 
 import pytest
 
-from projector.adapters.log_table import LogTable
+from service_runtime.lane_facts import LogTable
 from service_runtime.pools import open_pool
 from support.generations import ReadConnection
 from support.projections import Story
@@ -21,7 +21,14 @@ async def test_a_batch_is_as_large_as_its_limits_allow(
         database, role="cohoi_projector", application="tests", min_size=1, max_size=1
     )
     async with pool:
-        source = LogTable(pool, database, None, page_facts=page_facts, batch_bytes=batch_bytes)
+        source = LogTable(
+            pool,
+            database,
+            None,
+            application="tests",
+            page_facts=page_facts,
+            batch_bytes=batch_bytes,
+        )
         facts = await source.read(0, 5, limit)
     assert [fact.lane_position for fact in facts] == [*range(6, 6 + read)]
 
@@ -35,6 +42,6 @@ async def test_behind_the_head_there_is_nothing(
         database, role="cohoi_projector", application="tests", min_size=1, max_size=1
     )
     async with pool:
-        source = LogTable(pool, database, None)
+        source = LogTable(pool, database, None, application="tests")
         assert [*await source.lanes()] == [0]
         assert await source.read(0, head or 0, 10) == []

@@ -23,7 +23,6 @@ from projector.adapters.generations import (
     watch_building,
 )
 from projector.adapters.keyrings import Vault
-from projector.adapters.log_table import LogTable
 from projector.adapters.read_models import ReadModelTables
 from projector.adapters.snapshot import open_snapshot
 from projector.adapters.workshop import open_workshop
@@ -35,6 +34,7 @@ from projector.application.verification import Progress, Verification, Verified
 from projector.domain.log_audit import DecisionFold
 from projector.settings import Settings
 from service_runtime.ids import new_id
+from service_runtime.lane_facts import LogTable
 from service_runtime.pools import open_pool
 from service_runtime.vault import MasterKey
 
@@ -102,7 +102,7 @@ async def open_projector(
         max_size=_LOG_CONNECTIONS,
     )
     async with log_pool, await open_read_pool(settings.read_dsn) as read_pool:
-        source = LogTable(log_pool, settings.log_dsn, ROLE)
+        source = LogTable(log_pool, settings.log_dsn, ROLE, application=_APPLICATION)
         health = Health()
         try:
             owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
@@ -252,7 +252,7 @@ async def _change_over(
         dsn, role=ROLE, application="cohoi rebuild", min_size=1, max_size=_LOG_CONNECTIONS
     )
     async with log_pool, await open_read_pool(dsn) as read_pool:
-        source = LogTable(log_pool, dsn, ROLE)
+        source = LogTable(log_pool, dsn, ROLE, application="cohoi rebuild")
         lanes = [
             LaneProjector(
                 lane,

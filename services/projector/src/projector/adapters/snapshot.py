@@ -9,13 +9,13 @@ from uuid import UUID
 import asyncpg
 
 from opportunity_events.codec import CODEC, MalformedFactError, UnknownFactError
+from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.v1 import ContactErased, CustomerErased, UserErased
 from opportunity_events.wire_types import WIRE_NAMES
 from projector.adapters.codecs import set_codecs
 from projector.adapters.connection import Connection
 from projector.adapters.definition import present_definition
 from projector.adapters.keyrings import Vault
-from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring, erased_key
 from projector.domain.tables import Row, Table
 from service_runtime.migrations import OWNER_ROLE

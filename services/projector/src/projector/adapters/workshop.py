@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
+from opportunity_events.logged_fact import LoggedFact
 from projector.adapters.connection import Connection
 from projector.adapters.generation_tables import GenerationTables
 from projector.adapters.generations import Generations
 from projector.adapters.keyrings import Vault
 from projector.adapters.snapshot import LogSnapshot, connect_as_owner
-from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring
 from projector.domain.tables import Row, Table
 from service_runtime.read_schema import schema_of

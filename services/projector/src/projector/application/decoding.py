@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from opportunity_events.codec import CODEC, Codec, MalformedFactError, UnknownFactError
 from opportunity_events.envelope import Recorded
+from opportunity_events.logged_fact import LoggedFact
 from projector.application.poison import PoisonFactError
-from projector.domain.logged_fact import LoggedFact
 
 
 def decode(logged: LoggedFact, codec: Codec = CODEC) -> Recorded:

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from opportunity_events.envelope import Recorded
+from opportunity_events.logged_fact import LoggedFact
 from projector.domain.fold import Fold
-from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring
 
 

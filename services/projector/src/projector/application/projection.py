@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from opportunity_events.envelope import Recorded
+from opportunity_events.logged_fact import LoggedFact
 from projector.application.decoding import decode_prefix
 from projector.application.health import Health, LaneHealth, LaneState
 from projector.application.poison import PoisonFactError, fold_one
@@ -20,7 +21,6 @@ from projector.application.ports import (
     ReadModels,
 )
 from projector.domain.fold import Fold
-from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import erased_key, sealing_keys
 
 _log: Final = structlog.get_logger("projector")

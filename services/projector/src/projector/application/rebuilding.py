@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.personal import Sealed
 from projector.application.decoding import decode_prefix
 from projector.application.poison import fold_one
 from projector.domain.fold import Fold
-from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring, sealing_keys
 from projector.domain.tables import HISTORY, PRESENT, Row, Table
 

@@ -8,11 +8,11 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from opportunity_events.envelope import Fact, Recorded
+from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.personal import Sealed
 from projector.domain.differences import UNREADABLE, Difference, Findings, compare_rows
 from projector.domain.fold import Fold
 from projector.domain.log_audit import DecisionFold, LogAudit
-from projector.domain.logged_fact import LoggedFact
 from projector.domain.personal import Keyring, sealing_keys
 from projector.domain.tables import (
     HISTORY,

@@ -10,10 +10,10 @@ import msgspec
 from opportunity_events.chain import chain_hash
 from opportunity_events.codec import CODEC, MalformedFactError, UnknownFactError
 from opportunity_events.envelope import ZERO_HASH, Fact
+from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.v1 import Cell, FactData
 from opportunity_events.wire_types import WIRE_TYPES
 from projector.domain.differences import WHOLE_ROW, Findings
-from projector.domain.logged_fact import LoggedFact
 
 _FACTS: Final = "log.facts"
 _STREAMS: Final = "log.streams"

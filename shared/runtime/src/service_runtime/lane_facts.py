@@ -1,4 +1,4 @@
-"""Facts straight from the log's table: the source where no topic is needed."""
+"""Facts straight from the log, lane by lane, and hearing of new ones."""
 
 import asyncio
 import contextlib
@@ -9,14 +9,14 @@ from typing import Final
 import asyncpg
 import structlog
 
-from projector.domain.logged_fact import LoggedFact
+from opportunity_events.logged_fact import LoggedFact
 from service_runtime.listening import open_listener
 from service_runtime.sql import load_sql
 
-_SQL: Final = "projector.adapters.sql"
+_SQL: Final = "service_runtime.lane_sql"
 _CHANNEL: Final = "cohoi_facts"
 _RELISTEN_INTERVAL_S: Final = 1.0
-_log: Final = structlog.get_logger("projector.log_table")
+_log: Final = structlog.get_logger("lane_facts")
 
 
 class LogTable:
@@ -28,12 +28,14 @@ class LogTable:
         dsn: str,
         role: str | None,
         *,
+        application: str,
         page_facts: int = 500,
         batch_bytes: int = 8 << 20,
     ) -> None:
         self._pool = pool
         self._dsn = dsn
         self._role = role
+        self._application = application
         self._page_facts = page_facts
         self._batch_bytes = batch_bytes
         self._more: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
@@ -92,7 +94,7 @@ class LogTable:
         return await open_listener(
             self._dsn,
             role=self._role,
-            application="cohoi projector listens",
+            application=f"{self._application} listens",
             channel=_CHANNEL,
             heard=self._heard,
         )
