@@ -17,7 +17,12 @@ hypothesis.settings.load_profile("house")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest_plugins = ["support.databases", "support.redis_servers", "support.parts"]
+pytest_plugins = [
+    "support.brokers",
+    "support.databases",
+    "support.redis_servers",
+    "support.parts",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,9 +1,9 @@
 """Tests whose part is missing on this machine are left out by name, never skipped in silence.
 
 A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout, one
-marked `needs_curl` needs curl, one marked `needs_mount` needs to mount small disks. Where the part
-is missing such tests are deselected and named in the last lines; with COHOI_DEMAND=all, as CI has
-it, the run fails.
+marked `needs_curl` needs curl, one marked `needs_mount` needs to mount small disks, one marked
+`needs_broker` a Kafka broker. Where the part is missing such tests are deselected and named in the
+last lines; with COHOI_DEMAND=all, as CI has it, the run fails.
 """
 
 import os
@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from support.brokers import has_broker
 
 MAVEN_DATA = Path(__file__).parents[3] / "shared" / "data" / "maven_crm"
 
@@ -39,6 +41,7 @@ _PARTS: dict[str, Callable[[], bool]] = {
     "maven_data": MAVEN_DATA.is_dir,
     "needs_curl": lambda: shutil.which("curl") is not None,
     "needs_mount": _may_mount,
+    "needs_broker": has_broker,
 }
 _LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 

@@ -12,6 +12,7 @@ import asyncpg
 
 from command_api.adapters.batch_log import PostgresBatchLog
 from command_api.adapters.commit_metrics import QUEUED, QUEUED_BYTES, CommitMetrics
+from command_api.adapters.fact_topic import KafkaFactTopic
 from command_api.adapters.job_book import PostgresJobBook
 from command_api.adapters.job_desk import PostgresJobDesk
 from command_api.adapters.job_standings import JOB_GAUGES, JobStandings
@@ -20,6 +21,8 @@ from command_api.adapters.log_explainer import LogExplainer
 from command_api.adapters.person_texts import LoggedPeople
 from command_api.adapters.present_names import PresentNames
 from command_api.adapters.projected_lanes import ProjectedLanes
+from command_api.adapters.relay_metrics import RelayMetrics
+from command_api.adapters.relayed_lanes import PostgresLanes
 from command_api.adapters.sealed_pieces import SealedPieces
 from command_api.adapters.selected_opportunities import SelectedOpportunities
 from command_api.adapters.view_desk import PostgresViewDesk
@@ -38,6 +41,8 @@ from command_api.application.jobs.kinds import BulkKind, Charge, DeletionKind, I
 from command_api.application.jobs.running import JobRunner
 from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
+from command_api.application.relaying.publishing import Publishing
+from command_api.application.relaying.relay import LaneRelay, Tempo
 from command_api.application.views.naming import mark_naming
 from command_api.settings import Settings
 from opportunity_events.envelope import Stream
@@ -46,6 +51,7 @@ from service_runtime.caller_bell import remembered_callers
 from service_runtime.caller_memory import forget_in_this_process
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
+from service_runtime.lane_facts import LogTable
 from service_runtime.metrics import Readings
 from service_runtime.pools import is_database_trouble, open_pool
 from service_runtime.read_schema import ReadSchema
@@ -61,6 +67,8 @@ _MIN_CONNECTIONS: Final = 2
 _MAX_CONNECTIONS: Final = 12
 _JOBS_APPLICATION: Final = "cohoi jobs"
 _JOBS_CONNECTIONS: Final = 4
+_RELAY_APPLICATION: Final = "cohoi relay"
+_RELAY_CONNECTIONS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,33 @@ async def open_job_side(settings: Settings, explain: Explain = say_slug) -> Asyn
             shift=Shift(book, runner, owner, is_database_trouble),
             owner=owner,
         )
+
+
+@asynccontextmanager
+async def open_relay(settings: Settings, tempo: Tempo | None = None) -> AsyncGenerator[Publishing]:
+    """Open the log and the topic for publishing; raises ValueError where no Kafka is named."""
+    if settings.kafka_bootstrap is None:
+        raise ValueError("COHOI_KAFKA_BOOTSTRAP names no broker: there is nothing to publish to")
+    tempo = tempo or Tempo()
+    async with await open_pool(
+        settings.log_dsn,
+        role=ROLE,
+        application=_RELAY_APPLICATION,
+        min_size=1,
+        max_size=_RELAY_CONNECTIONS,
+    ) as pool:
+        table = LogTable(pool, settings.log_dsn, ROLE, application=_RELAY_APPLICATION)
+        lanes = PostgresLanes(pool, table, lease_s=tempo.lease_s)
+        topic = KafkaFactTopic(settings.kafka_bootstrap)
+        owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
+        relays = [
+            LaneRelay(lane, owner, lanes=lanes, topic=topic, meter=RelayMetrics(), tempo=tempo)
+            for lane in await lanes.lanes()
+        ]
+        try:
+            yield Publishing(relays, topic)
+        finally:
+            await table.close()
 
 
 async def _open_jobs_pool(dsn: str) -> asyncpg.Pool:

@@ -6,7 +6,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """The settings of command-api: its door and its jobs."""
+    """The settings of command-api: its door, its jobs and its relay."""
 
     model_config = SettingsConfigDict(env_prefix="COHOI_", frozen=True, extra="ignore")
 
@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """The key set that verifies tokens."""
     jobs_dead_after_s: float = 15
     """A job whose process was silent for so long is given to another one."""
+    kafka_bootstrap: str | None = None
+    """Where Kafka is, as host:port,host:port; the relay needs it, nothing else does."""
     metrics_listen: str | None = None
     """Where a process without a web serves its numbers: a socket's path, or host:port."""
 

@@ -1,0 +1,61 @@
+"""The lanes of the log in PostgreSQL, as relays hold them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import asyncpg
+
+from command_api.application.relaying.ports import Hold, LaneEpoch
+from opportunity_events.logged_fact import LoggedFact
+from service_runtime.lane_facts import LogTable
+from service_runtime.sql import load_sql
+
+RELAY_SQL: Final = "command_api.adapters.relay_sql"
+_BATCH_FACTS: Final = 2_000
+
+
+class PostgresLanes:
+    """Holds of lanes over a pool, and the facts of those lanes."""
+
+    def __init__(self, pool: asyncpg.Pool, table: LogTable, *, lease_s: float) -> None:
+        self._pool = pool
+        self._table = table
+        self._lease_s = lease_s
+
+    async def lanes(self) -> Sequence[int]:
+        """Return the lanes that there are."""
+        return await self._table.lanes()
+
+    async def acquire(self, lane: int, owner: str) -> Hold | None:
+        """Take a lane; None while another relay holds it."""
+        epoch = await self._value("acquire_relay", lane, owner, self._lease_s)
+        return None if epoch is None else Hold(lane, epoch)
+
+    async def renew(self, hold: Hold, published: int) -> bool:
+        """Keep a lane, and say how far it is published; False where another relay has it."""
+        arguments = (hold.lane, hold.owner_epoch, self._lease_s, published)
+        return bool(await self._value("renew_relay", *arguments))
+
+    async def release(self, hold: Hold) -> None:
+        """Let the next relay have the lane at once."""
+        await self._value("release_relay", hold.lane, hold.owner_epoch)
+
+    async def epoch(self, lane: int) -> LaneEpoch:
+        """Return the epoch of a lane."""
+        row = await self._pool.fetchrow(load_sql(RELAY_SQL, "lane_epoch"), lane)
+        return LaneEpoch(row["epoch"], row["begins_at"], row["head"], row["refusal"])
+
+    async def refuse(self, lane: int, reason: str) -> None:
+        """Let the lane take no more facts until an operator has decided."""
+        await self._value("refuse_lane", lane, reason)
+
+    async def facts(self, lane: int, after: int, limit: int = _BATCH_FACTS) -> Sequence[LoggedFact]:
+        """Return the next facts of a lane: some, and fewer where they are large."""
+        return await self._table.read(lane, after, limit)
+
+    async def wait(self, lane: int, timeout_s: float) -> None:
+        """Return as soon as a lane may have more than was read, or after the time-out."""
+        await self._table.wait(lane, timeout_s)
+
+    async def _value(self, name: str, *arguments: object) -> int | None:
+        return await self._pool.fetchval(load_sql(RELAY_SQL, name), *arguments)

@@ -1,0 +1,38 @@
+"""All lanes of a log, each published by a task of its own."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from command_api.application.relaying.ports import Topic, TopicTroubleError
+from command_api.application.relaying.relay import LaneRelay, pause
+
+_RETRY_S: Final = 1.0
+_log: Final = structlog.get_logger("relay")
+
+
+class Publishing:
+    """Every lane's relay, and the topic that they share."""
+
+    def __init__(self, relays: Sequence[LaneRelay], topic: Topic) -> None:
+        self._relays = relays
+        self._topic = topic
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Make or check the topic, then publish every lane until `stop` is set.
+
+        Raises UnfitTopicError where the topic is not as it must be.
+        """
+        while not stop.is_set():
+            try:
+                await self._topic.prepare(len(self._relays))
+            except TopicTroubleError as trouble:
+                _log.warning("topic_away", reason=str(trouble), retry_in_s=_RETRY_S)
+                await pause(stop, _RETRY_S)
+            else:
+                break
+        async with asyncio.TaskGroup() as tasks:
+            for relay in self._relays:
+                tasks.create_task(relay.run(stop))

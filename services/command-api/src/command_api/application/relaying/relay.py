@@ -1,0 +1,241 @@
+"""One lane, published for ever: take it, see what the topic has, and add what it lacks."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from command_api.application.relaying.agreement import (
+    Disagreement,
+    agreement,
+    later_epoch,
+    newest_of_epoch,
+)
+from command_api.application.relaying.ports import (
+    Hold,
+    LaneEpoch,
+    Lanes,
+    Topic,
+    TopicTroubleError,
+)
+from opportunity_events.logged_fact import LoggedFact
+from opportunity_events.topic import record_of
+
+_log: Final = structlog.get_logger("relay")
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """How long a lane is held, and how long the pauses are."""
+
+    lease_s: float = 5.0
+    renew_every_s: float = 1.0
+    poll_s: float = 0.25
+    standby_s: float = 0.5
+    first_backoff_s: float = 0.25
+    longest_backoff_s: float = 5.0
+
+
+class RelayMeter(Protocol):
+    """Who counts what relays do."""
+
+    def published(self, lane: int, facts: int, seconds: float) -> None:
+        """Count facts that the topic has taken."""
+        ...
+
+    def interrupted(self, lane: int) -> None:
+        """Count a time that publishing had to begin anew."""
+        ...
+
+    def refused(self, lane: int) -> None:
+        """Count a time that log and topic were found to differ."""
+        ...
+
+
+class HoldLostError(Exception):
+    """Another relay has the lane, or may have it by now."""
+
+
+class LaneRelay:
+    """Publishes one lane until it is stopped, whenever no other relay does."""
+
+    def __init__(
+        self,
+        lane: int,
+        owner: str,
+        *,
+        lanes: Lanes,
+        topic: Topic,
+        meter: RelayMeter,
+        tempo: Tempo | None = None,
+    ) -> None:
+        self._lane = lane
+        self._owner = owner
+        self._lanes = lanes
+        self._topic = topic
+        self._meter = meter
+        self._tempo = tempo or Tempo()
+        self._hold: Hold | None = None
+        self._held_until = 0.0
+        self._published = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Publish until `stop` is set; what goes wrong is said, and tried again with backoff."""
+        backoff = self._tempo.first_backoff_s
+        while not stop.is_set():
+            before = self._published
+            try:
+                await self._turn(stop)
+                backoff = self._tempo.first_backoff_s
+            except HoldLostError as lost:
+                _log.warning("lane_lost", lane=self._lane, reason=str(lost))
+                await self._give_up(released=False)
+            except TopicTroubleError as trouble:
+                _log.warning("topic_trouble", lane=self._lane, reason=str(trouble))
+                await self._begin_anew()
+            except Exception as error:  # noqa: BLE001 - a relay that ends in silence is the worst of all
+                _log.exception("relay_interrupted", lane=self._lane, error=type(error).__name__)
+                await self._begin_anew()
+            else:
+                continue
+            if self._published > before:
+                backoff = self._tempo.first_backoff_s
+            await pause(stop, backoff)
+            backoff = min(backoff * 2, self._tempo.longest_backoff_s)
+        await self._give_up(released=True)
+
+    async def _turn(self, stop: asyncio.Event) -> None:
+        """Take the lane and publish it for as long as it is ours."""
+        if self._hold is None and not await self._take():
+            await pause(stop, self._tempo.standby_s)
+            return
+        epoch = await self._lanes.epoch(self._lane)
+        disagreement = await self._find_place(epoch)
+        if disagreement is not None:
+            await self._refuse(disagreement)
+            await pause(stop, self._tempo.longest_backoff_s)
+            return
+        _log.info("publishing", lane=self._lane, epoch=epoch.epoch, after=self._published)
+        holding = asyncio.create_task(self._keep_holding())
+        try:
+            await self._publish(epoch.epoch, stop, holding)
+        finally:
+            holding.cancel()
+            await asyncio.wait({holding})
+
+    async def _take(self) -> bool:
+        asked_at = time.monotonic()
+        self._hold = await self._lanes.acquire(self._lane, self._owner)
+        self._held_until = asked_at + self._tempo.lease_s
+        return self._hold is not None
+
+    async def _find_place(self, lane: LaneEpoch) -> Disagreement | None:
+        """See what the topic ends with; what stands there is published, whatever we remember."""
+        tail = await self._topic.tail(self._lane)
+        if (disagreement := later_epoch(tail, lane)) is not None:
+            return disagreement
+        newest = newest_of_epoch(tail, lane.epoch)
+        if newest is None:
+            self._published = lane.begins_at - 1
+            return None
+        logged = await self._fact_at(newest.lane_position)
+        self._published = newest.lane_position
+        return agreement(newest, lane, logged)
+
+    async def _fact_at(self, place: int) -> LoggedFact | None:
+        facts = await self._lanes.facts(self._lane, place - 1, 1)
+        return facts[0] if facts and facts[0].lane_position == place else None
+
+    async def _refuse(self, disagreement: Disagreement) -> None:
+        _log.error("lane_refused", lane=self._lane, reason=disagreement.reason)
+        self._meter.refused(self._lane)
+        await self._lanes.refuse(self._lane, disagreement.reason)
+        await self._renew()
+
+    async def _publish(self, epoch: int, stop: asyncio.Event, holding: asyncio.Task[None]) -> None:
+        """Publish batch after batch; the next one is read while one is on its way."""
+        batch = await self._lanes.facts(self._lane, self._published)
+        while not stop.is_set():
+            if holding.done():
+                holding.result()
+            if not batch:
+                await self._wait_for_more(stop)
+                batch = await self._lanes.facts(self._lane, self._published)
+                continue
+            upcoming = asyncio.create_task(self._lanes.facts(self._lane, batch[-1].lane_position))
+            try:
+                await self._hand_over(batch, epoch)
+                batch = await upcoming
+            finally:
+                upcoming.cancel()
+
+    async def _hand_over(self, batch: Sequence[LoggedFact], epoch: int) -> None:
+        """Give a batch to the topic, if the lane is still ours as far as we can know."""
+        if batch[0].lane_position != self._published + 1:
+            raise RuntimeError(f"the log jumped to {batch[0].lane_position}: this is a defect")
+        began = time.monotonic()
+        if began >= self._held_until:
+            raise HoldLostError("it was silent for longer than it may")
+        await self._topic.publish(self._lane, [record_of(fact, epoch) for fact in batch])
+        self._published = batch[-1].lane_position
+        self._meter.published(self._lane, len(batch), time.monotonic() - began)
+
+    async def _keep_holding(self) -> None:
+        """Renew the hold for as long as the lane is published; raise HoldLostError."""
+        while True:
+            await asyncio.sleep(self._tempo.renew_every_s)
+            try:
+                await self._renew()
+            except HoldLostError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the hold lasts for some renewals that fail
+                _log.warning("hold_not_renewed", lane=self._lane, error=type(error).__name__)
+
+    async def _renew(self) -> None:
+        asked_at = time.monotonic()
+        if self._hold is None or not await self._lanes.renew(self._hold, self._published):
+            raise HoldLostError("another relay has taken it")
+        self._held_until = asked_at + self._tempo.lease_s
+
+    async def _wait_for_more(self, stop: asyncio.Event) -> None:
+        waiting = asyncio.create_task(self._lanes.wait(self._lane, self._tempo.poll_s))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            stopping.cancel()
+
+    async def _begin_anew(self) -> None:
+        """Forget what is under way; what the topic has of it will be seen at its tail."""
+        self._meter.interrupted(self._lane)
+        try:
+            await self._topic.start_over(self._lane)
+            if self._hold is not None:
+                await self._renew()
+        except HoldLostError:
+            self._hold = None
+        except Exception as error:  # noqa: BLE001 - the next turn will meet it again
+            _log.warning("not_begun_anew", lane=self._lane, error=type(error).__name__)
+
+    async def _give_up(self, *, released: bool) -> None:
+        hold, self._hold = self._hold, None
+        try:
+            await self._topic.start_over(self._lane)
+            if hold is not None and released:
+                await self._lanes.renew(hold, self._published)
+                await self._lanes.release(hold)
+        except Exception as error:  # noqa: BLE001 - the next relay waits until the hold runs out
+            _log.warning("lane_not_released", lane=self._lane, error=type(error).__name__)
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait, but not a moment longer than until `stop` is set."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        pass

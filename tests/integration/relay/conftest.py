@@ -1,0 +1,23 @@
+"""Fixtures of tests that publish a real log to a real topic."""
+
+from collections.abc import AsyncGenerator
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from service_runtime.vault import MasterKey
+from support.fact_writer import FactWriter
+from support.projections import MASTER_KEY
+
+
+@pytest_asyncio.fixture
+async def connection(database: str) -> AsyncGenerator[asyncpg.Connection]:
+    opened = await asyncpg.connect(database)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def writer(connection: asyncpg.Connection) -> FactWriter:
+    return FactWriter(connection, MasterKey(MASTER_KEY))
