@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import asyncpg
+
 from command_api.adapters.fact_topic import KafkaFactTopic
 from command_api.adapters.relay_metrics import RelayMetrics
 from command_api.adapters.relayed_lanes import PostgresLanes
@@ -14,8 +16,21 @@ from command_api.bootstrap import ROLE
 from service_runtime.ids import new_id
 from service_runtime.lane_facts import LogTable
 from service_runtime.pools import open_pool
+from support.projections import asking, until
 
 QUICK = Tempo(lease_s=1.0, renew_every_s=0.2, standby_s=0.05, longest_backoff_s=0.5)
+
+
+_ALL_PUBLISHED = "select bool_and(head = published) from log.relay_standings()"
+
+
+async def until_published(database: str, *, within_s: float = 60) -> None:
+    """Wait until every lane is published up to its head."""
+    connection = await asyncpg.connect(database)
+    try:
+        await until(asking(connection, _ALL_PUBLISHED), "all is published", within_s=within_s)
+    finally:
+        await connection.close()
 
 
 @dataclass

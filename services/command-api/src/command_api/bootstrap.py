@@ -214,7 +214,7 @@ async def open_relay(settings: Settings, tempo: Tempo | None = None) -> AsyncGen
     ) as pool:
         table = LogTable(pool, settings.log_dsn, ROLE, application=_RELAY_APPLICATION)
         lanes = PostgresLanes(pool, table, lease_s=tempo.lease_s)
-        topic = KafkaFactTopic(settings.kafka_bootstrap)
+        topic = KafkaFactTopic(settings.kafka_bootstrap, settings.kafka_topic)
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
         relays = [
             LaneRelay(lane, owner, lanes=lanes, topic=topic, meter=RelayMetrics(), tempo=tempo)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from opportunity_events.topic import FACTS_TOPIC
+
 
 class Settings(BaseSettings):
     """The settings of command-api: its door, its jobs and its relay."""
@@ -22,6 +24,8 @@ class Settings(BaseSettings):
     """A job whose process was silent for so long is given to another one."""
     kafka_bootstrap: str | None = None
     """Where Kafka is, as host:port,host:port; the relay needs it, nothing else does."""
+    kafka_topic: str = FACTS_TOPIC
+    """The topic of facts."""
     metrics_listen: str | None = None
     """Where a process without a web serves its numbers: a socket's path, or host:port."""
 

@@ -15,6 +15,7 @@ import asyncpg
 
 from projector.adapters.codecs import set_codecs
 from projector.adapters.definition import Definition, present_definition
+from projector.adapters.fact_topic import FactTopic
 from projector.adapters.generations import (
     Building,
     Current,
@@ -28,6 +29,7 @@ from projector.adapters.snapshot import open_snapshot
 from projector.adapters.workshop import open_workshop
 from projector.application.changeover import Changed, Changeover, LanesBusyError, NothingKeptError
 from projector.application.health import Health
+from projector.application.ports import FactSource
 from projector.application.projection import LaneProjector, Pace
 from projector.application.rebuilding import Filled, Rebuilding, Rebuilt
 from projector.application.verification import Progress, Verification, Verified
@@ -102,7 +104,7 @@ async def open_projector(
         max_size=_LOG_CONNECTIONS,
     )
     async with log_pool, await open_read_pool(settings.read_dsn) as read_pool:
-        source = LogTable(log_pool, settings.log_dsn, ROLE, application=_APPLICATION)
+        source = _source(settings, log_pool)
         health = Health()
         try:
             owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
@@ -121,6 +123,14 @@ async def open_projector(
             yield Projector(lanes, health)
         finally:
             await source.close()
+
+
+def _source(settings: Settings, log_pool: asyncpg.Pool) -> FactSource:
+    """Return where facts come from: the topic where Kafka is named, else the log's own table."""
+    table = LogTable(log_pool, settings.log_dsn, ROLE, application=_APPLICATION)
+    if settings.kafka_bootstrap is None:
+        return table
+    return FactTopic(settings.kafka_bootstrap, log_pool, table, settings.kafka_topic)
 
 
 async def open_read_pool(dsn: str) -> asyncpg.Pool:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from opportunity_events.topic import FACTS_TOPIC
+
 
 class Settings(BaseSettings):
     """The settings of the projector, read once when it starts."""
@@ -16,6 +18,10 @@ class Settings(BaseSettings):
     """The database of schema `read`."""
     master_key_file: Path
     """The file of the key that wraps the keys of persons."""
+    kafka_bootstrap: str | None = None
+    """Where Kafka is: facts are then taken from the topic; from the log's table where none is."""
+    kafka_topic: str = FACTS_TOPIC
+    """The topic of facts."""
     metrics_listen: str | None = None
     """Where a process without a web serves its numbers: a socket's path, or host:port."""
 

@@ -28,6 +28,10 @@ class FactSource(Protocol):
         """Return as soon as a lane may have more than the last read gave, or after the time-out."""
         ...
 
+    async def close(self) -> None:
+        """Leave whatever the facts come from."""
+        ...
+
 
 class Keyrings(Protocol):
     """Where the keys of persons are."""

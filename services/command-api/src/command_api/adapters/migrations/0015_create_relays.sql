@@ -97,6 +97,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     where l.lane = p_lane
 $$;
 
+-- Where each epoch of a lane begins.
+create function log.lane_epochs(p_lane integer)
+returns table (epoch integer, begins_at bigint, declared_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select e.epoch, e.begins_at, e.declared_at from log.lane_epochs e where e.lane = p_lane order by e.epoch
+$$;
+
 -- How far each lane is published, by whom, and since when its oldest unpublished fact waits.
 create function log.relay_standings()
 returns table (lane integer, epoch integer, head bigint, refused_at timestamptz, refusal text, owner text,
@@ -111,7 +118,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 revoke all on function log.acquire_relay, log.renew_relay, log.release_relay, log.refuse_lane, log.adopt_lane,
-    log.lane_epoch, log.relay_standings, log.refuse_growth from public;
+    log.lane_epoch, log.lane_epochs, log.relay_standings, log.refuse_growth from public;
 grant execute on function log.acquire_relay, log.renew_relay, log.release_relay, log.refuse_lane, log.lane_epoch,
     log.relay_standings to cohoi_command;
+grant execute on function log.lane_epochs to cohoi_projector, cohoi_query;
 reset role;

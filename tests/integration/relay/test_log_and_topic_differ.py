@@ -1,0 +1,92 @@
+"""A database that was restored: where topic and log differ, neither goes on until it is decided."""
+
+from collections.abc import AsyncGenerator, Iterator
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from service_runtime.ids import new_id
+from service_runtime.vault import MasterKey
+from support.databases import PostgresCluster
+from support.fact_writer import FactWriter
+from support.histories import History
+from support.projections import MASTER_KEY, tell, until
+from support.relays import run_relay, until_published
+
+pytestmark = pytest.mark.needs_broker
+
+
+class Installation:
+    """A database with a history, its backup, and what both say of the topic."""
+
+    def __init__(self, cluster: PostgresCluster, database: str) -> None:
+        self._cluster = cluster
+        self.database = database
+        self.backup = f"backup_{new_id().hex}"
+        self.backup_dsn = cluster.dsn(self.backup)
+
+    async def tell(self, database: str, seed: int) -> History:
+        """Add a history to a log."""
+        connection = await asyncpg.connect(database)
+        try:
+            return await tell(FactWriter(connection, MasterKey(MASTER_KEY)), seed, 30)
+        finally:
+            await connection.close()
+
+    def back_up(self) -> str:
+        """Copy the database as it is, and return the copy's DSN."""
+        return self._cluster.create(self.backup, urlsplit(self.database).path.strip("/"))
+
+
+@pytest.fixture
+def installation(postgres_cluster: PostgresCluster, database: str) -> Iterator[Installation]:
+    made = Installation(postgres_cluster, database)
+    yield made
+    postgres_cluster.drop(made.backup)
+
+
+@pytest_asyncio.fixture
+async def restored(
+    installation: Installation, broker: str, topic: str
+) -> AsyncGenerator[asyncpg.Connection]:
+    """Publish a log, restore it from before its last facts, and connect to that."""
+    await installation.tell(installation.database, 1)
+    backup = installation.back_up()
+    await installation.tell(installation.database, 2)
+    async with run_relay(installation.database, broker, topic):
+        await until_published(installation.database)
+    opened = await asyncpg.connect(backup)
+    yield opened
+    await opened.close()
+
+
+async def _refusal(connection: asyncpg.Connection) -> str | None:
+    return await connection.fetchval("select refusal from log.relay_standings()")
+
+
+async def test_a_topic_ahead_of_the_log_stops_relay_and_append(
+    installation: Installation, restored: asyncpg.Connection, broker: str, topic: str
+) -> None:
+    backup = installation.backup_dsn
+    async with run_relay(backup, broker, topic):
+        await until(lambda: _refusal(restored), "the lane is refused")
+    refusal = await _refusal(restored)
+    assert refusal is not None
+    assert "restored from before that" in refusal
+    with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError, match="takes no facts"):
+        await installation.tell(backup, 3)
+
+
+async def test_a_topic_that_ends_with_another_fact_than_the_log_stops_both(
+    installation: Installation, restored: asyncpg.Connection, broker: str, topic: str
+) -> None:
+    backup = installation.backup_dsn
+    for seed in (3, 4, 5):
+        await installation.tell(backup, seed)
+    async with run_relay(backup, broker, topic):
+        await until(lambda: _refusal(restored), "the lane is refused")
+    refusal = await _refusal(restored)
+    assert refusal is not None
+    assert "the log another one" in refusal
