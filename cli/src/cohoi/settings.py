@@ -8,6 +8,8 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from opportunity_events.topic import FACTS_TOPIC
+
 
 class BadSetting(Exception):  # noqa: N818 - says what is so
     """A variable or flag has a value that cannot be; the message names it and what can be."""
@@ -31,6 +33,10 @@ class Settings(BaseSettings):
     """Whether a new data directory gets demo data."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    kafka_bootstrap: str | None = Field(default=None, validation_alias="KAFKA_BOOTSTRAP")
+    """Where Kafka is, as host:port,host:port; without it the projector reads the log's table."""
+    kafka_topic: str = FACTS_TOPIC
+    """The topic of facts: a partition for each lane."""
     master_key_file: Path | None = None
     jwks: Path | None = None
     purge_after_s: float = Field(default=43_200, ge=0)

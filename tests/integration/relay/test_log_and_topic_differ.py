@@ -7,6 +7,10 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from cohoi_guard import Guard, NewEpoch
+from command_api.application.relaying.adoption import NothingToAdoptError
+from command_api.bootstrap import open_adoption
+from opportunity_events.topic import place_of
 from service_runtime.ids import new_id
 from service_runtime.vault import MasterKey
 from support.databases import PostgresCluster
@@ -14,6 +18,7 @@ from support.fact_writer import FactWriter
 from support.histories import History
 from support.projections import MASTER_KEY, tell, until
 from support.relays import run_relay, until_published
+from support.topic_reader import read_topic
 
 pytestmark = pytest.mark.needs_broker
 
@@ -89,4 +94,54 @@ async def test_a_topic_that_ends_with_another_fact_than_the_log_stops_both(
         await until(lambda: _refusal(restored), "the lane is refused")
     refusal = await _refusal(restored)
     assert refusal is not None
-    assert "the log another one" in refusal
+    assert "the log was restored, and went on" in refusal
+
+
+async def test_adopting_begins_an_epoch_where_they_part_and_a_guarded_consumer_ends_at_the_log(
+    installation: Installation, restored: asyncpg.Connection, broker: str, topic: str
+) -> None:
+    backup = installation.backup_dsn
+    parted_after = await restored.fetchval("select head from log.lanes")
+    async with run_relay(backup, broker, topic):
+        await until(lambda: _refusal(restored), "the lane is refused")
+    async with open_adoption(backup, broker, topic) as adoption:
+        adopted = await adoption.run(0)
+    assert (adopted.epoch, adopted.begins_at) == (2, parted_after + 1)
+    await installation.tell(backup, 3)
+    async with run_relay(backup, broker, topic):
+        await until_published(backup)
+    consumed = await _consume(restored, broker, topic)
+    logged = await restored.fetch("select event_id from log.facts order by lane_position")
+    assert consumed == [str(row["event_id"]) for row in logged]
+
+
+async def test_where_log_and_topic_agree_there_is_nothing_to_adopt(
+    installation: Installation, broker: str, topic: str
+) -> None:
+    await installation.tell(installation.database, 1)
+    async with run_relay(installation.database, broker, topic):
+        await until_published(installation.database)
+    async with open_adoption(installation.database, broker, topic) as adoption:
+        with pytest.raises(NothingToAdoptError, match="agree"):
+            await adoption.run(0)
+
+
+async def _consume(connection: asyncpg.Connection, broker: str, topic: str) -> list[str]:
+    """Consume a lane as anybody would: with the guard, undoing what an epoch makes void."""
+    guard, taken = Guard[str](), list[str]()
+    records = await read_topic(broker, topic)
+    epochs = await connection.fetch("select epoch, begins_at from log.lane_epochs(0)")
+    begins = {row["epoch"]: row["begins_at"] for row in epochs}
+    at = 0
+    while at < len(records):
+        place = place_of(records[at].headers, records[at].timestamp)
+        try:
+            offered = guard.offer(place.lane_position, str(place.event_id), epoch=place.epoch)
+        except NewEpoch as new:
+            in_vain = guard.begin(new.epoch, begins[new.epoch])
+            del taken[len(taken) - len(in_vain) :]
+            continue
+        taken += [event for _, event in offered]
+        at += 1
+    assert guard.missing is None
+    return taken

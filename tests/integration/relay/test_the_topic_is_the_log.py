@@ -27,7 +27,10 @@ async def test_every_fact_is_a_record_and_every_record_is_its_fact(
         await until_published(database)
     records = await read_topic(broker, topic)
     facts = await connection.fetch(_FACTS)
-    read_back = [logged_of(place_of(record.headers), record.value or b"") for record in records]
+    read_back = [
+        logged_of(place_of(record.headers, record.timestamp), record.value or b"")
+        for record in records
+    ]
     assert len(facts) > 400
     assert [tuple(fact) for fact in facts] == [
         tuple(getattr(one, name) for name in one.__struct_fields__) for one in read_back
@@ -42,6 +45,6 @@ async def test_a_relay_that_starts_again_adds_only_what_the_topic_lacks(
         async with run_relay(database, broker, topic):
             await until_published(database)
     records = await read_topic(broker, topic)
-    places = [place_of(record.headers).lane_position for record in records]
+    places = [place_of(record.headers, record.timestamp).lane_position for record in records]
     assert places == list(range(1, len(places) + 1))
     assert len(places) == await connection.fetchval("select head from log.lanes")

@@ -9,6 +9,7 @@ from cohoi.entrypoints.api_key import api_key_app
 from cohoi.entrypoints.bench import bench
 from cohoi.entrypoints.doctor import doctor
 from cohoi.entrypoints.import_file import import_file
+from cohoi.entrypoints.lanes import lanes_app
 from cohoi.entrypoints.migrate import migrate
 from cohoi.entrypoints.org import org_app
 from cohoi.entrypoints.psql import psql
@@ -31,6 +32,7 @@ app.command()(doctor)
 app.command()(migrate)
 app.command()(verify)
 app.command()(rebuild)
+app.add_typer(lanes_app, name="lanes")
 app.command("purge")(purge_files)
 app.command("import")(import_file)
 app.command(

@@ -41,6 +41,7 @@ from command_api.application.jobs.kinds import BulkKind, Charge, DeletionKind, I
 from command_api.application.jobs.running import JobRunner
 from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
+from command_api.application.relaying.adoption import Adoption
 from command_api.application.relaying.publishing import Publishing
 from command_api.application.relaying.relay import LaneRelay, Tempo
 from command_api.application.views.naming import mark_naming
@@ -53,6 +54,7 @@ from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
 from service_runtime.lane_facts import LogTable
 from service_runtime.metrics import Readings
+from service_runtime.migrations import OWNER_ROLE
 from service_runtime.pools import is_database_trouble, open_pool
 from service_runtime.read_schema import ReadSchema
 from service_runtime.tokens import TokenVerifier
@@ -224,6 +226,18 @@ async def open_relay(settings: Settings, tempo: Tempo | None = None) -> AsyncGen
             yield Publishing(relays, topic)
         finally:
             await table.close()
+
+
+@asynccontextmanager
+async def open_adoption(dsn: str, bootstrap: str, topic: str) -> AsyncGenerator[Adoption]:
+    """Open log and topic for an operator who decides between them; `dsn` is the owner's."""
+    application = "cohoi lanes"
+    async with await open_pool(
+        dsn, role=OWNER_ROLE, application=application, min_size=1, max_size=2
+    ) as pool:
+        table = LogTable(pool, dsn, OWNER_ROLE, application=application)
+        lanes = PostgresLanes(pool, table, lease_s=0)
+        yield Adoption(lanes, KafkaFactTopic(bootstrap, topic))
 
 
 async def _open_jobs_pool(dsn: str) -> asyncpg.Pool:

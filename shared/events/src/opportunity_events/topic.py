@@ -6,7 +6,7 @@ lane, the place in it, and the lane's epoch.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from opportunity_events.logged_fact import LoggedFact
 
 FACTS_TOPIC: Final = "cohoi.facts"
 CONTENT_TYPE: Final = b"application/cloudevents+json; charset=UTF-8"
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Header = tuple[str, bytes]
 
@@ -40,6 +42,24 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     epoch: int
     event_id: UUID
     hash: bytes
+    timestamp_ms: int
+
+    def is_of(self, logged: LoggedFact) -> bool:
+        """Say whether a fact of the log is the one that stands here, recorded at the same time.
+
+        A command that is sent again to a restored log makes the same fact once more, later.
+        """
+        return (
+            self.lane_position,
+            self.event_id,
+            self.hash,
+            self.timestamp_ms,
+        ) == (
+            logged.lane_position,
+            logged.event_id,
+            logged.hash,
+            _milliseconds(logged.recorded_at),
+        )
 
 
 class _Stored(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
@@ -140,11 +160,15 @@ def record_of(logged: LoggedFact, epoch: int) -> TopicRecord:
             ("streamversion", b"%d" % logged.version),
             ("hash", logged.hash.hex().encode()),
         ],
-        timestamp_ms=int(logged.recorded_at.timestamp() * 1000),
+        timestamp_ms=_milliseconds(logged.recorded_at),
     )
 
 
-def place_of(headers: Iterable[Header]) -> Place:
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def place_of(headers: Iterable[Header], timestamp_ms: int) -> Place:
     """Read where a record stands; raise MalformedFactError where it is none of ours."""
     said = dict(headers)
     try:
@@ -154,6 +178,7 @@ def place_of(headers: Iterable[Header]) -> Place:
             epoch=int(said["laneepoch"]),
             event_id=UUID(said["id"].decode()),
             hash=bytes.fromhex(said["hash"].decode()),
+            timestamp_ms=timestamp_ms,
         )
     except (KeyError, ValueError) as damage:
         raise MalformedFactError(f"a record with headers that are not ours: {damage}") from damage

@@ -97,6 +97,11 @@ class KafkaFactTopic:
             raise UnfitTopicError(
                 f"Topic {self._topic} is compacted, which loses facts: set cleanup.policy=delete."
             )
+        if settings["message.timestamp.type"] != "CreateTime":
+            raise UnfitTopicError(
+                f"Topic {self._topic} gives records times of its own: set "
+                "message.timestamp.type=CreateTime, so that a record has its fact's."
+            )
         if int(settings["max.message.bytes"]) < LARGEST_BATCH_BYTES:
             raise UnfitTopicError(
                 f"Topic {self._topic} takes {settings['max.message.bytes']} bytes at once: set "
@@ -111,23 +116,22 @@ class KafkaFactTopic:
 
     async def tail(self, lane: int) -> Sequence[Place]:
         """Return where the newest records of a lane stand, oldest first."""
-        partition = TopicPartition(self._topic, lane)
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            request_timeout_ms=_REQUEST_TIMEOUT_MS,
-        )
-        async with self._asking("tail"):
-            try:
-                await consumer.start()
-                consumer.assign([partition])
-                first = (await consumer.beginning_offsets([partition]))[partition]
-                end = (await consumer.end_offsets([partition]))[partition]
-                consumer.seek(partition, max(first, end - TAIL_RECORDS))
-                return await _places(consumer, partition, end)
-            finally:
-                await consumer.stop()
+        async with self._asking("tail"), self._consuming(lane) as (consumer, partition):
+            first, end = await _bounds(consumer, partition)
+            consumer.seek(partition, max(first, end - TAIL_RECORDS))
+            return await _places(consumer, partition, end)
+
+    async def bounds(self, lane: int) -> tuple[int, int]:
+        """Return the offset of the first record of a lane, and the one after the last."""
+        async with self._asking("bounds"), self._consuming(lane) as (consumer, partition):
+            return await _bounds(consumer, partition)
+
+    async def place(self, lane: int, offset: int) -> Place:
+        """Return where the record at an offset stands."""
+        async with self._asking("place"), self._consuming(lane) as (consumer, partition):
+            consumer.seek(partition, offset)
+            record = await consumer.getone(partition)
+            return place_of(record.headers, record.timestamp)
 
     async def publish(self, lane: int, records: Sequence[TopicRecord]) -> None:
         """Append records in their order; return once all are safe."""
@@ -137,6 +141,8 @@ class KafkaFactTopic:
             while waiting:
                 batch = producer.create_batch()
                 taken = _fill(batch, waiting)
+                if taken == 0:
+                    raise TopicTroubleError("publish: a record is larger than a batch may be")
                 del waiting[:taken]
                 async with asyncio.timeout(PUBLISH_WITHIN_S):
                     await (await producer.send_batch(batch, self._topic, partition=lane))
@@ -179,6 +185,24 @@ class KafkaFactTopic:
             raise TopicTroubleError(f"{what}: {type(error).__name__}") from error
 
     @asynccontextmanager
+    async def _consuming(
+        self, lane: int
+    ) -> AsyncGenerator[tuple[AIOKafkaConsumer, TopicPartition]]:
+        partition = TopicPartition(self._topic, lane)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            request_timeout_ms=_REQUEST_TIMEOUT_MS,
+        )
+        try:
+            await consumer.start()
+            consumer.assign([partition])
+            yield consumer, partition
+        finally:
+            await consumer.stop()
+
+    @asynccontextmanager
     async def _admin(self) -> AsyncGenerator[AIOKafkaAdminClient]:
         admin = AIOKafkaAdminClient(
             bootstrap_servers=self._bootstrap, request_timeout_ms=_REQUEST_TIMEOUT_MS
@@ -210,12 +234,18 @@ def _fill(batch: BatchBuilder, records: Sequence[TopicRecord]) -> int:
     return len(records)
 
 
+async def _bounds(consumer: AIOKafkaConsumer, partition: TopicPartition) -> tuple[int, int]:
+    first = (await consumer.beginning_offsets([partition]))[partition]
+    end = (await consumer.end_offsets([partition]))[partition]
+    return first, end
+
+
 async def _places(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> list[Place]:
     places: list[Place] = []
     while await consumer.position(partition) < end:
         found: dict[Any, Any] = await consumer.getmany(partition, timeout_ms=1_000)
         places += [
-            place_of(record.headers)
+            place_of(record.headers, record.timestamp)
             for records in found.values()
             for record in records
             if record.offset < end

@@ -5,7 +5,7 @@ from typing import Final
 
 import asyncpg
 
-from command_api.application.relaying.ports import Hold, LaneEpoch
+from command_api.application.relaying.ports import Hold, LaneEpoch, LaneStanding
 from opportunity_events.logged_fact import LoggedFact
 from service_runtime.lane_facts import LogTable
 from service_runtime.sql import load_sql
@@ -48,6 +48,15 @@ class PostgresLanes:
     async def refuse(self, lane: int, reason: str) -> None:
         """Let the lane take no more facts until an operator has decided."""
         await self._value("refuse_lane", lane, reason)
+
+    async def adopt(self, lane: int, epoch: int, begins_at: int) -> None:
+        """Begin an epoch of a lane, as its owner alone may; the lane takes facts again."""
+        await self._value("adopt_lane", lane, epoch, begins_at)
+
+    async def standings(self) -> Sequence[LaneStanding]:
+        """Return how each lane stands, and how far it is published."""
+        rows = await self._pool.fetch(load_sql(RELAY_SQL, "lane_standings"))
+        return [LaneStanding(*row) for row in rows]
 
     async def facts(self, lane: int, after: int, limit: int = _BATCH_FACTS) -> Sequence[LoggedFact]:
         """Return the next facts of a lane: some, and fewer where they are large."""

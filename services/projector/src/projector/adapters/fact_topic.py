@@ -148,7 +148,7 @@ class _LaneReader:
                 break
             self._consumer.seek(self._partition, offset)
             record = await self._consumer.getone(self._partition)
-            behind = after + 1 - place_of(record.headers).lane_position
+            behind = after + 1 - place_of(record.headers, record.timestamp).lane_position
             if behind <= 0:
                 break
             offset = min(end, record.offset + behind)
@@ -186,7 +186,7 @@ class _LaneReader:
         """Hand a record to the guard; raise PoisonFactError where nobody may go on."""
         lane = self._partition.partition
         try:
-            place = place_of(record.headers)
+            place = place_of(record.headers, record.timestamp)
             if place.lane_position <= self._guard.last:
                 return  # before its bytes are looked at: a relay may publish much again
             fact = logged_of(place, record.value or b"")

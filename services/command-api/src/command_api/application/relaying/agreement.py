@@ -44,9 +44,9 @@ def agreement(newest: Place, lane: LaneEpoch, logged: LoggedFact | None) -> Disa
             f"the topic has lane position {place}, and the log ends at {lane.head}: the log was "
             "restored from before that"
         )
-    if (logged.event_id, logged.hash) != (newest.event_id, newest.hash):
+    if not newest.is_of(logged):
         return Disagreement(
-            f"at lane position {place} the topic has fact {newest.event_id}, and the log another "
-            f"one, {logged.event_id}"
+            f"at lane position {place} the topic has fact {newest.event_id} of another time or "
+            f"content than the log's {logged.event_id}: the log was restored, and went on"
         )
     return None

@@ -25,6 +25,18 @@ class LaneEpoch(msgspec.Struct, frozen=True):
     refusal: str | None
 
 
+class LaneStanding(msgspec.Struct, frozen=True):
+    """How a lane stands: for operators, who see it in `cohoi lanes` and in the metrics."""
+
+    lane: int
+    epoch: int
+    head: int
+    published: int
+    relay: str | None  # who publishes it now
+    waits_s: float  # since when its oldest unpublished fact waits
+    refusal: str | None
+
+
 class TopicTroubleError(Exception):
     """The topic did not take what it was given, or did not say so: a later try may succeed."""
 
