@@ -2,10 +2,12 @@
 
 `broker` (session) an address: KAFKA_BOOTSTRAP, else a native broker (support.native_kafka)
 `topic`  (test) a topic's name that nobody used before
+`kafka_home` (session) where Kafka's programs are, for tests that kill brokers of their own
 """
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +40,10 @@ def broker() -> Iterator[str]:
 @pytest.fixture
 def topic() -> str:
     return f"cohoi.facts.{new_id().hex}"
+
+
+@pytest.fixture(scope="session")
+def kafka_home() -> Path:
+    home = find_kafka()
+    assert home is not None, "tests that kill brokers are marked so"
+    return home

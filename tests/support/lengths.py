@@ -12,6 +12,11 @@ def kills() -> int:
     return int(_number("COHOI_KILLS", 10))
 
 
+def faults(usual: int) -> int:
+    """Return how many faults a series has that a storm makes long (COHOI_FAULTS)."""
+    return int(_number("COHOI_FAULTS", usual))
+
+
 def soak_minutes() -> float:
     """Return how long a soak lasts (COHOI_SOAK_MINUTES)."""
     return _number("COHOI_SOAK_MINUTES", 30)

@@ -33,14 +33,22 @@ def find_kafka() -> Path | None:
 class NativeKafka:
     """One broker, which may be killed, stopped and started again; use it as a context."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, advertised_port: int | None = None) -> None:
+        """Make one; clients are sent on to `advertised_port`, where that is another one."""
         self._home = home
         self._directory = Path(tempfile.mkdtemp(prefix="cohoi-kafka-"))
         self._port, controller = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._properties = self._directory / "server.properties"
-        self._properties.write_text(_properties(self._port, controller, self._directory / "data"))
+        advertised = advertised_port or self._port
+        data = self._directory / "data"
+        self._properties.write_text(_properties(self._port, advertised, controller, data))
         self._run("kafka-storage.sh", "format", "-t", _CLUSTER, "-c", str(self._properties))
+
+    @property
+    def port(self) -> int:
+        """The port on which it listens."""
+        return self._port
 
     @property
     def bootstrap(self) -> str:
@@ -73,6 +81,10 @@ class NativeKafka:
             self._process.wait(timeout=30)
             self._process = None
 
+    def wait_for_ports(self) -> None:
+        """Wait until nobody holds its port any more."""
+        eventually(lambda: not self._listens(), "the port is free", within_s=30)
+
     def pause(self) -> None:
         """Let it stand still: connections stay, and nobody answers."""
         self._signal(signal.SIGSTOP)
@@ -88,6 +100,9 @@ class NativeKafka:
     def _answers(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
             raise AssertionError((self._directory / "kafka.log").read_text(errors="replace"))
+        return self._listens()
+
+    def _listens(self) -> bool:
         with closing(socket.socket()) as asking:
             asking.settimeout(1)
             return asking.connect_ex(("127.0.0.1", self._port)) == 0
@@ -115,13 +130,13 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "KAFKA_HEAP_OPTS": "-Xms256m -Xmx384m"}  # noqa: TID251 - a child's own
 
 
-def _properties(port: int, controller: int, data: Path) -> str:
+def _properties(port: int, advertised: int, controller: int, data: Path) -> str:
     return f"""
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{advertised}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={data}

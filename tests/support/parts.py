@@ -2,8 +2,9 @@
 
 A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout, one
 marked `needs_curl` needs curl, one marked `needs_mount` needs to mount small disks, one marked
-`needs_broker` a Kafka broker. Where the part is missing such tests are deselected and named in the
-last lines; with COHOI_DEMAND=all, as CI has it, the run fails.
+`needs_broker` a Kafka broker, one marked `needs_kafka` Kafka's programs, to kill brokers with.
+Where the part is missing such tests are deselected and named in the last lines; with
+COHOI_DEMAND=all, as CI has it, the run fails.
 """
 
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from support.brokers import has_broker
+from support.native_kafka import find_kafka
 
 MAVEN_DATA = Path(__file__).parents[3] / "shared" / "data" / "maven_crm"
 
@@ -42,6 +44,7 @@ _PARTS: dict[str, Callable[[], bool]] = {
     "needs_curl": lambda: shutil.which("curl") is not None,
     "needs_mount": _may_mount,
     "needs_broker": has_broker,
+    "needs_kafka": lambda: find_kafka() is not None,
 }
 _LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 

@@ -116,7 +116,10 @@ def build_stack(
     dsn = postgres.dsn() if postgres else str(settings.database_url)
     redis_url = redis.url if redis else str(settings.redis_url)
     peers = socket_directory(directory / "metrics.socket", _LONGEST_PEER, settings.temporary)
-    environment = _service_environment(settings, keys, port, dsn, redis_url)
+    environment = {
+        **_service_environment(settings, keys, port, dsn, redis_url),
+        **_kafka_environment(settings),
+    }
     plans = [
         *([postgres_plan(postgres)] if postgres else []),
         *([redis_plan(redis)] if redis else []),
@@ -234,6 +237,16 @@ def _service_plan(
         return service_plan(service, environment | own, directory, ready=lambda: is_web_ready(port))
     own = {"COHOI_METRICS_LISTEN": str(peers / f"{service.name}{SUFFIX}")}
     return service_plan(service, environment | own, directory, ready=None)
+
+
+def _kafka_environment(settings: Settings) -> dict[str, str]:
+    """Return what relay and projector read; nothing where no Kafka is named."""
+    if settings.kafka_bootstrap is None:
+        return {}
+    return {
+        "COHOI_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "COHOI_KAFKA_TOPIC": settings.kafka_topic,
+    }
 
 
 def _service_environment(

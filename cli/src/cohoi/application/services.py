@@ -15,6 +15,9 @@ class Service:
     stop_within_s: float = 8.0
 
 
+RELAY = Service("relay", ("-m", "command_api.entrypoints.relay"))
+"""Publishes the log to Kafka, where Kafka is named."""
+
 # In the order of starting. Those behind the web do not keep people waiting for it.
 SERVICES = (
     Service("projector", ("-m", "projector.entrypoints.run")),
@@ -25,3 +28,8 @@ SERVICES = (
     Service("reports-slow", (*_WORKER, *_SOLO, "-Q", "reports.slow", "-n", "slow@cohoi")),
     Service("purger", ("-m", "cohoi.entrypoints.purge_watch")),
 )
+
+
+def services_of(*, kafka: bool) -> tuple[Service, ...]:
+    """Return the services that run: with a relay where there is Kafka to publish to."""
+    return (RELAY, *SERVICES) if kafka else SERVICES

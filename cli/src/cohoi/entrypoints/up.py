@@ -16,7 +16,7 @@ from cohoi.adapters.data_directory import locked_data_directory, sentences_for
 from cohoi.adapters.run_record import remove_run_record, write_run_record
 from cohoi.adapters.supervisor import StopRequested
 from cohoi.application.launch import launch_services, launch_stores
-from cohoi.application.services import SERVICES, Service
+from cohoi.application.services import SERVICES, Service, services_of
 from cohoi.bootstrap import Stack, build_stack
 from cohoi.domain.demo_words import ADMIN, ORGANIZATION
 from cohoi.entrypoints.options import DataDir, Json
@@ -39,7 +39,8 @@ def up(
     as_json: Json = False,
 ) -> None:
     """Run Cohoi here: the database, the services and the web, until Ctrl-C."""
-    run_stack(load_settings(port=port, demo=demo, data_dir=data_dir), as_json=as_json)
+    settings = load_settings(port=port, demo=demo, data_dir=data_dir)
+    run_stack(settings, services_of(kafka=settings.kafka_bootstrap is not None), as_json=as_json)
 
 
 def run_stack(

@@ -16,6 +16,7 @@ from command_api.adapters.fact_topic import KafkaFactTopic
 from command_api.adapters.job_book import PostgresJobBook
 from command_api.adapters.job_desk import PostgresJobDesk
 from command_api.adapters.job_standings import JOB_GAUGES, JobStandings
+from command_api.adapters.lane_standings import RELAY_GAUGES, LaneStandings
 from command_api.adapters.log import PostgresLog
 from command_api.adapters.log_explainer import LogExplainer
 from command_api.adapters.person_texts import LoggedPeople
@@ -108,6 +109,11 @@ class CommandSide:
         people = LoggedPeople(self.log_pool, self.master_key)
         await mark_naming(self.view_desk, people, stream, subject)
 
+    @property
+    def lane_standings(self) -> LaneStandings:
+        """How far the lanes are published, where they are."""
+        return LaneStandings(self.log_pool)
+
     async def check_log(self) -> None:
         """Raise where the log's database does not answer."""
         await self.log_pool.fetchval("SELECT 1", timeout=1.0)
@@ -118,6 +124,7 @@ def publish_numbers(readings: Readings, side: CommandSide) -> None:
     readings.add_gauge("commit queue", lambda: side.committer.queued, QUEUED)
     readings.add_gauge("commit queue bytes", lambda: side.committer.queued_bytes, QUEUED_BYTES)
     readings.add("jobs", JobStandings(side.log_pool).publish, *JOB_GAUGES)
+    readings.add("relays", side.lane_standings.publish, *RELAY_GAUGES)
     readings.add_pool("command log", side.log_pool)
 
 
@@ -202,11 +209,12 @@ async def open_job_side(settings: Settings, explain: Explain = say_slug) -> Asyn
 
 
 @asynccontextmanager
-async def open_relay(settings: Settings, tempo: Tempo | None = None) -> AsyncGenerator[Publishing]:
+async def open_relay(settings: Settings) -> AsyncGenerator[Publishing]:
     """Open the log and the topic for publishing; raises ValueError where no Kafka is named."""
     if settings.kafka_bootstrap is None:
         raise ValueError("COHOI_KAFKA_BOOTSTRAP names no broker: there is nothing to publish to")
-    tempo = tempo or Tempo()
+    hold_s = settings.relay_dead_after_s
+    tempo = Tempo(lease_s=hold_s, renew_every_s=hold_s / 5)
     async with await open_pool(
         settings.log_dsn,
         role=ROLE,

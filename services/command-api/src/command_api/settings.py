@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """A job whose process was silent for so long is given to another one."""
     kafka_bootstrap: str | None = None
     """Where Kafka is, as host:port,host:port; the relay needs it, nothing else does."""
+    relay_dead_after_s: float = 5
+    """A lane whose relay was silent for so long is published by another one."""
     kafka_topic: str = FACTS_TOPIC
     """The topic of facts."""
     metrics_listen: str | None = None

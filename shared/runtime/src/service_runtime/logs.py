@@ -64,6 +64,8 @@ def configure_logs(service: str, *, level: str = "INFO", stream: TextIO | None =
         library.propagate = True
     # its lines hold paths with queries, which are what people typed; ours name the route
     logging.getLogger("uvicorn.access").disabled = True
+    # while a broker is away it says so thirty times a second; relay and projector say it once
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 def _naming(service: str) -> Processor:

@@ -19,6 +19,7 @@ from opportunity_events.topic import FACTS_TOPIC, Place, TopicRecord, place_of
 _log: Final = structlog.get_logger("relay.topic")
 
 _REQUEST_TIMEOUT_MS: Final = 10_000
+_RETRY_BACKOFF_MS: Final = 200
 _ASK_WITHIN_S: Final = 15.0
 PUBLISH_WITHIN_S: Final = 15.0
 """So long a batch may be on its way: after it, what became of it is looked up at the tail."""
@@ -159,6 +160,7 @@ class KafkaFactTopic:
             enable_idempotence=True,
             compression_type="lz4",
             max_batch_size=BATCH_BYTES,
+            retry_backoff_ms=_RETRY_BACKOFF_MS,
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
         )
         try:
@@ -261,16 +263,28 @@ async def _abandon(producer: AIOKafkaProducer) -> None:
     the parts of the pinned version.
     """
     sender: Any = producer._sender  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    accumulator: Any = producer._message_accumulator  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    accumulator.fail_all(KafkaError("given up"))
+    _fail_all(producer._message_accumulator)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     sending: asyncio.Task[None] | None = sender.sender_task
+    if sending is not None:
+        sending.remove_done_callback(sender._fail_all)  # noqa: SLF001 - done above, and it minds being late
     for _ in range(2):  # the first time it still waits for what is on the wire
         if sending is not None and not sending.done():
             sending.cancel()
             await producer.client.close()
             await asyncio.wait({sending}, timeout=_ABANDON_WITHIN_S)
+    if sending is not None and sending.done() and not sending.cancelled():
+        sending.exception()  # looked at, so that nobody complains that it was not
     try:
         async with asyncio.timeout(_ABANDON_WITHIN_S):
             await producer.stop()
     except _TROUBLE as error:
         _log.warning("producer_not_ended", error=type(error).__name__)
+
+
+def _fail_all(accumulator: Any) -> None:  # noqa: ANN401 - a part of the client without types
+    """Let everything fail that waits for delivery; nobody asks any more what became of it."""
+    given_up = KafkaError("given up")
+    accumulator.fail_all(given_up)
+    for batches in (accumulator._pending_batches, *accumulator._batches.values()):  # noqa: SLF001 - there is no public way
+        for batch in batches:
+            batch.future.exception()

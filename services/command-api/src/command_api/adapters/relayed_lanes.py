@@ -5,7 +5,7 @@ from typing import Final
 
 import asyncpg
 
-from command_api.application.relaying.ports import Hold, LaneEpoch, LaneStanding
+from command_api.application.relaying.ports import Hold, LaneEpoch
 from opportunity_events.logged_fact import LoggedFact
 from service_runtime.lane_facts import LogTable
 from service_runtime.sql import load_sql
@@ -53,10 +53,9 @@ class PostgresLanes:
         """Begin an epoch of a lane, as its owner alone may; the lane takes facts again."""
         await self._value("adopt_lane", lane, epoch, begins_at)
 
-    async def standings(self) -> Sequence[LaneStanding]:
-        """Return how each lane stands, and how far it is published."""
-        rows = await self._pool.fetch(load_sql(RELAY_SQL, "lane_standings"))
-        return [LaneStanding(*row) for row in rows]
+    async def lift_refusal(self, lane: int) -> None:
+        """Let a lane take facts again, as its owner alone may."""
+        await self._value("lift_refusal", lane)
 
     async def facts(self, lane: int, after: int, limit: int = _BATCH_FACTS) -> Sequence[LoggedFact]:
         """Return the next facts of a lane: some, and fewer where they are large."""

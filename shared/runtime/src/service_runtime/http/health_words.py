@@ -30,6 +30,10 @@ _SENTENCES: Final[Mapping[str, Words]] = MappingProxyType(
             "The database of the reports does not answer, so /v1/reports gets 503. "
             "See docs/runbooks/database-away.md.",
         ),
+        "relays": Words(
+            "Không xem được topic đã nhận đến đâu. Xem docs/runbooks/database-away.md.",
+            "How far the lanes are published cannot be seen. See docs/runbooks/database-away.md.",
+        ),
         "lanes": Words(
             "Không xem được tiến độ của các làn. Xem docs/runbooks/database-away.md.",
             "How far the lanes are cannot be seen. See docs/runbooks/database-away.md.",

@@ -88,6 +88,12 @@ begin
     end if;
 end $$;
 
+-- Let a lane take facts again, where log and topic turned out to agree.
+create function log.lift_refusal(p_lane integer) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+    update log.lanes l set refused_at = null, refusal = null where l.lane = p_lane
+$$;
+
 -- The epoch of a lane, where it begins, and why the lane takes no facts, if it takes none.
 create function log.lane_epoch(p_lane integer)
 returns table (epoch integer, begins_at bigint, head bigint, refusal text)
@@ -106,10 +112,10 @@ $$;
 
 -- How far each lane is published, by whom, and since when its oldest unpublished fact waits.
 create function log.relay_standings()
-returns table (lane integer, epoch integer, head bigint, refused_at timestamptz, refusal text, owner text,
+returns table (lane integer, epoch integer, head bigint, refused_at timestamptz, refusal text, relayed boolean, owner text,
                held_until timestamptz, published bigint, published_at timestamptz, waits_since timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select l.lane, l.epoch, l.head, l.refused_at, l.refusal, r.owner, r.held_until,
+    select l.lane, l.epoch, l.head, l.refused_at, l.refusal, r.lane is not null, r.owner, r.held_until,
         coalesce(r.published, 0), r.published_at,
         (select f.recorded_at from log.facts f
          where f.lane = l.lane and f.lane_position = coalesce(r.published, 0) + 1)
@@ -118,7 +124,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 revoke all on function log.acquire_relay, log.renew_relay, log.release_relay, log.refuse_lane, log.adopt_lane,
-    log.lane_epoch, log.lane_epochs, log.relay_standings, log.refuse_growth from public;
+    log.lift_refusal, log.lane_epoch, log.lane_epochs, log.relay_standings, log.refuse_growth from public;
 grant execute on function log.acquire_relay, log.renew_relay, log.release_relay, log.refuse_lane, log.lane_epoch,
     log.relay_standings to cohoi_command;
 grant execute on function log.lane_epochs to cohoi_projector, cohoi_query;

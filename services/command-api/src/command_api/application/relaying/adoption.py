@@ -38,6 +38,10 @@ class LanesToAdopt(Protocol):
         """Begin an epoch of a lane; the lane takes facts again."""
         ...
 
+    async def lift_refusal(self, lane: int) -> None:
+        """Let a lane take facts again."""
+        ...
+
 
 class TopicToAdopt(Protocol):
     """The topic, looked at record by record."""
@@ -59,7 +63,10 @@ class Adoption:
         self._topic = topic
 
     async def run(self, lane: int) -> Adopted:
-        """Begin a new epoch; raise NothingToAdoptError where log and topic agree."""
+        """Begin a new epoch; where both agree by now, let the lane go on in the one it has.
+
+        Raises NothingToAdoptError where they agree and nothing was refused.
+        """
         known = await self._lanes.epoch(lane)
         first, end = await self._topic.bounds(lane)
         if first >= end:
@@ -68,7 +75,10 @@ class Adoption:
         epoch_first = await self._first_of_epoch(lane, first, end, last.epoch)
         parted = await self._first_that_differs(lane, epoch_first, end)
         if parted is None and last.epoch <= known.epoch:
-            raise NothingToAdoptError(f"Log and topic of lane {lane} agree.")
+            if known.refusal is None:
+                raise NothingToAdoptError(f"Log and topic of lane {lane} agree.")
+            await self._lanes.lift_refusal(lane)
+            return Adopted(lane, known.epoch, known.begins_at, last.lane_position)
         begins_at = parted or last.lane_position + 1
         epoch = max(known.epoch, last.epoch) + 1
         await self._lanes.adopt(lane, epoch, begins_at)

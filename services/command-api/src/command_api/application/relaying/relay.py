@@ -36,7 +36,7 @@ class Tempo:
     poll_s: float = 0.25
     standby_s: float = 0.5
     first_backoff_s: float = 0.25
-    longest_backoff_s: float = 5.0
+    longest_backoff_s: float = 1.0
 
 
 class RelayMeter(Protocol):
@@ -93,6 +93,7 @@ class LaneRelay:
             except HoldLostError as lost:
                 _log.warning("lane_lost", lane=self._lane, reason=str(lost))
                 await self._give_up(released=False)
+                backoff = self._tempo.first_backoff_s
             except TopicTroubleError as trouble:
                 _log.warning("topic_trouble", lane=self._lane, reason=str(trouble))
                 await self._begin_anew()
@@ -109,22 +110,29 @@ class LaneRelay:
 
     async def _turn(self, stop: asyncio.Event) -> None:
         """Take the lane and publish it for as long as it is ours."""
-        if self._hold is None and not await self._take():
+        if not await self._is_ours():
             await pause(stop, self._tempo.standby_s)
             return
-        epoch = await self._lanes.epoch(self._lane)
-        disagreement = await self._find_place(epoch)
-        if disagreement is not None:
-            await self._refuse(disagreement)
-            await pause(stop, self._tempo.longest_backoff_s)
-            return
-        _log.info("publishing", lane=self._lane, epoch=epoch.epoch, after=self._published)
         holding = asyncio.create_task(self._keep_holding())
         try:
+            epoch = await self._lanes.epoch(self._lane)
+            disagreement = await self._find_place(epoch)
+            if disagreement is not None:
+                await self._refuse(disagreement)
+                await pause(stop, self._tempo.longest_backoff_s)
+                return
+            _log.info("publishing", lane=self._lane, epoch=epoch.epoch, after=self._published)
             await self._publish(epoch.epoch, stop, holding)
         finally:
             holding.cancel()
             await asyncio.wait({holding})
+
+    async def _is_ours(self) -> bool:
+        """Say whether we hold the lane: still, or from now on."""
+        if self._hold is not None:
+            await self._renew()
+            return True
+        return await self._take()
 
     async def _take(self) -> bool:
         asked_at = time.monotonic()
@@ -153,7 +161,6 @@ class LaneRelay:
         _log.error("lane_refused", lane=self._lane, reason=disagreement.reason)
         self._meter.refused(self._lane)
         await self._lanes.refuse(self._lane, disagreement.reason)
-        await self._renew()
 
     async def _publish(self, epoch: int, stop: asyncio.Event, holding: asyncio.Task[None]) -> None:
         """Publish batch after batch; the next one is read while one is on its way."""
@@ -214,10 +221,6 @@ class LaneRelay:
         self._meter.interrupted(self._lane)
         try:
             await self._topic.start_over(self._lane)
-            if self._hold is not None:
-                await self._renew()
-        except HoldLostError:
-            self._hold = None
         except Exception as error:  # noqa: BLE001 - the next turn will meet it again
             _log.warning("not_begun_anew", lane=self._lane, error=type(error).__name__)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
+from command_api.application.relaying.troubles import relay_troubles
 from command_api.bootstrap import open_command_side, publish_numbers
 from command_api.entrypoints.http.backing import Backing, open_routes
 from command_api.entrypoints.http.fast_lane import FastLane
@@ -62,6 +64,7 @@ def build_app(settings: Settings) -> Door:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_command_side(settings) as side:
             readiness.add("log", side.check_log)
+            readiness.watch("relays", partial(relay_troubles, side.lane_standings))
             publish_numbers(app.state.readings, side)
             backing = Backing(side.committer, side.explainer, side.request_hmac_key)
             back_jobs(app, JobBacking(side.job_desk, side.pieces))
