@@ -100,3 +100,14 @@ async def test_a_lane_is_for_operators_and_verifies(
         assert (await operator.refused(f"/v1/lanes/{unknown}/facts"))[0] == 404
     beyond = await operator.refused("/v1/lanes/0/facts", after=len(facts) + 1)
     assert beyond == (400, "bad-position", "after")
+
+
+async def test_an_operator_reads_where_each_epoch_of_a_lane_begins(
+    operator: Reader, reader: Reader
+) -> None:
+    assert await reader.refused("/v1/lanes/0/epochs") == (403, "forbidden", None)
+    said = await operator.read("/v1/lanes/0/epochs")
+    assert [(one["epoch"], one["begins_at"]) for one in said["items"]] == [(1, 1)]
+    assert said["epoch"] == 1
+    assert (await operator.refused("/v1/lanes/7/epochs"))[0] == 404
+    assert (await operator.refused("/v1/lanes/0/epochs", after=1))[1] == "bad-filter"

@@ -101,7 +101,7 @@ async def test_adopting_begins_an_epoch_where_they_part_and_a_guarded_consumer_e
     installation: Installation, restored: asyncpg.Connection, broker: str, topic: str
 ) -> None:
     backup = installation.backup_dsn
-    parted_after = await restored.fetchval("select head from log.lanes")
+    parted_after: int = await restored.fetchval("select head from log.lanes") or 0
     async with run_relay(backup, broker, topic):
         await until(lambda: _refusal(restored), "the lane is refused")
     async with open_adoption(backup, broker, topic) as adoption:

@@ -9,7 +9,7 @@ import pytest
 
 from opportunity_filters.local_time import DEFAULT_ZONE, LocalClock
 from opportunity_filters.moments import Moment
-from query_api.application.answers import Answer, Head, Standing, StoredFact
+from query_api.application.answers import Answer, Head, LaneEpoch, Standing, StoredFact
 from query_api.application.asking import Asking
 from query_api.domain.refusals import BadPosition, ReadModelBehind
 from query_api.domain.scope import Scope
@@ -31,6 +31,9 @@ class Log:
         return None if self._head is None else Head(self._head, 1)
 
     async def lane_head(self, lane: int) -> Head | None:
+        raise AssertionError(lane)
+
+    async def lane_epochs(self, lane: int) -> tuple[LaneEpoch, ...]:
         raise AssertionError(lane)
 
     async def organization_facts(self, org: UUID, after: int, limit: int) -> tuple[StoredFact, ...]:

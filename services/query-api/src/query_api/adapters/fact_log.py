@@ -7,7 +7,7 @@ import asyncpg
 
 from query_api.adapters.asking import ACQUIRE_TIMEOUT_S
 from query_api.adapters.fragments import load_fragments
-from query_api.application.answers import Head, StoredFact
+from query_api.application.answers import Head, LaneEpoch, StoredFact
 
 
 class PostgresFactLog:
@@ -24,6 +24,12 @@ class PostgresFactLog:
     async def lane_head(self, lane: int) -> Head | None:
         """Say where a lane stands; None where there is no such lane."""
         return await self._head("lane_head", lane)
+
+    async def lane_epochs(self, lane: int) -> tuple[LaneEpoch, ...]:
+        """Return the epochs of a lane, oldest first; none where there is no such lane."""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            rows = await connection.fetch(self._sql["lane_epochs"], lane)
+        return tuple(LaneEpoch(*row) for row in rows)
 
     async def organization_facts(self, org: UUID, after: int, limit: int) -> tuple[StoredFact, ...]:
         """Read an organization's facts after a position, oldest first."""

@@ -138,6 +138,15 @@ class StoredFact:
 
 
 @dataclass(frozen=True)
+class LaneEpoch:
+    """An epoch of a lane, and the lane position at which it begins."""
+
+    epoch: int
+    begins_at: int
+    declared_at: datetime
+
+
+@dataclass(frozen=True)
 class HistoryPage:
     """Facts of one opportunity, newest first, each with the names of its moment."""
 

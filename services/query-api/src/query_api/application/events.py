@@ -1,8 +1,11 @@
 """Reading facts as they were written: an organization's feed, and a lane for operators."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from opportunity_events.envelope import instant
 from opportunity_filters.parameters import Values
+from query_api.application.answers import LaneEpoch
 from query_api.application.ports import FactLog, Vault
 from query_api.application.results import Result
 from query_api.application.telling import ReadFact, opened_forms, read_fact, sealed_form
@@ -71,15 +74,36 @@ class EventReads:
             raise NotFound
         if after > head.head:
             raise BadPosition("after")
+        epochs = await self._log.lane_epochs(lane)
         facts = await self._log.lane_facts(lane, after, limit)
         forms = [
             {
                 **sealed_form(read_fact(fact)),
                 "lane": fact.lane,
                 "laneposition": fact.lane_position,
-                "laneepoch": head.epoch,
+                "laneepoch": _epoch_at(fact.lane_position, epochs),
             }
             for fact in facts
         ]
         position = facts[-1].lane_position if facts else after
         return Result(position, {"items": forms, "position": position, "epoch": head.epoch})
+
+    async def epochs(self, lane: int) -> Result:
+        """Answer where each epoch of a lane begins: a consumer that meets a new one asks."""
+        head = await self._log.lane_head(lane)
+        if head is None:
+            raise NotFound
+        items = [
+            {
+                "epoch": one.epoch,
+                "begins_at": one.begins_at,
+                "declared_at": instant(one.declared_at),
+            }
+            for one in await self._log.lane_epochs(lane)
+        ]
+        return Result(head.head, {"items": items, "position": head.head, "epoch": head.epoch})
+
+
+def _epoch_at(lane_position: int, epochs: Sequence[LaneEpoch]) -> int:
+    """Return in which epoch a fact was published: the latest that reaches so far back."""
+    return max(one.epoch for one in epochs if one.begins_at <= lane_position)

@@ -14,6 +14,7 @@ from query_api.application.answers import (
     CustomerPage,
     Head,
     HistoryPage,
+    LaneEpoch,
     Me,
     OpportunityPage,
     Page,
@@ -160,6 +161,10 @@ class FactLog(Protocol):
 
     async def lane_head(self, lane: int) -> Head | None:
         """Say where a lane stands; None where there is no such lane."""
+        ...
+
+    async def lane_epochs(self, lane: int) -> tuple[LaneEpoch, ...]:
+        """Return the epochs of a lane, oldest first; none where there is no such lane."""
         ...
 
 

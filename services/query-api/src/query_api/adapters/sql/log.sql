@@ -6,6 +6,9 @@ select head, epoch from log.organization_head($1)
 -- name: lane_head
 select head, epoch from log.lane_heads() where lane = $1
 
+-- name: lane_epochs
+select epoch, begins_at, declared_at from log.lane_epochs($1)
+
 -- name: organization_facts
 select lane, lane_position, org, position, version, event_id, type, recorded_at, occurred_at, bytes, prev_hash, hash
 from log.organization_facts($1, $2, $3) order by position

@@ -230,3 +230,9 @@ class LaneQuery(BaseModel):
     def values(self) -> Values:
         """Return what was given."""
         return {key: [value] for key, value in self if value is not None}
+
+
+class NoQuery(BaseModel):
+    """What takes no parameter: a misspelt one of another route is refused all the same."""
+
+    model_config = ConfigDict(extra="forbid")

@@ -66,6 +66,11 @@ _ITEM: Final[dict[str, Any]] = {
     ],
 }
 _LANE_FACT: Final[dict[str, Any]] = {**_FACT, "lane": 0, "laneposition": 90001, "laneepoch": 1}
+_LANE_EPOCH: Final[dict[str, Any]] = {
+    "epoch": 1,
+    "begins_at": 1,
+    "declared_at": "2026-05-31T02:15:30.123456Z",
+}
 STREAM_EXAMPLE: Final = (
     f": \nid: 48111\n\nid: 48112\nevent: fact\ndata: {canonical_json(_FACT).decode()}\n\n"
 )
@@ -170,6 +175,26 @@ class Feed(Shape):
     model_config = example({"items": [_FACT], "position": 48112, "epoch": 1})
 
     items: list[Fact]
+    position: Position
+    epoch: int
+
+
+class LaneEpoch(Shape):
+    """An epoch of a lane: facts of the topic from `begins_at` on count in it, or in a later one."""
+
+    model_config = example(_LANE_EPOCH)
+
+    epoch: int
+    begins_at: int
+    declared_at: Instant
+
+
+class LaneEpochs(Shape):
+    """The epochs of a lane, oldest first; `position` is its head, `epoch` the present one."""
+
+    model_config = example({"items": [_LANE_EPOCH], "position": 90001, "epoch": 1})
+
+    items: list[LaneEpoch]
     position: Position
     epoch: int
 

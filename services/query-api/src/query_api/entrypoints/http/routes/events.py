@@ -9,7 +9,7 @@ from query_api.domain.refusals import NotFound
 from query_api.entrypoints.http import queries
 from query_api.entrypoints.http.answers import canonical_answer, documented
 from query_api.entrypoints.http.backing import SideOf, ViewerOf
-from query_api.entrypoints.http.models.facts import Feed, LaneFeed
+from query_api.entrypoints.http.models.facts import Feed, LaneEpochs, LaneFeed
 from service_runtime.access import may_operate
 from service_runtime.http.openapi import problem_responses
 from service_runtime.http.request_context import CallerOf
@@ -18,6 +18,7 @@ from service_runtime.problems import Problem
 
 ROUTER = new_router(prefix="/v1", tags=["events"])
 _MAX_LANE_DIGITS = 9
+_LANE_PROBLEMS = ("unauthenticated", "forbidden", "not-found", "not-acceptable", "log-unavailable")
 
 
 @ROUTER.get(
@@ -38,36 +39,51 @@ async def _operator(caller: CallerOf) -> None:
         raise Problem("forbidden")
 
 
+_LaneOf = Annotated[
+    str, Path(description="The number of a lane.", json_schema_extra={"type": "integer"})
+]
+
+
+def _number(lane: str) -> int:
+    """Read the number of a lane; what is none, is the number of none."""
+    if not (lane.isascii() and lane.isdecimal() and len(lane) <= _MAX_LANE_DIGITS):
+        raise NotFound
+    return int(lane)
+
+
 @ROUTER.get(
     "/lanes/{lane}/facts",
     summary="A lane's facts, for operators",
     response_model=LaneFeed,
     responses={
         200: {},
-        **problem_responses(
-            "bad-filter",
-            "bad-position",
-            "unauthenticated",
-            "forbidden",
-            "not-found",
-            "not-acceptable",
-            "log-unavailable",
-        ),
+        **problem_responses("bad-filter", "bad-position", *_LANE_PROBLEMS),
     },
     dependencies=[Depends(_operator)],
 )
 async def read_lane_facts(
-    side: SideOf,
-    lane: Annotated[
-        str, Path(description="The number of a lane.", json_schema_extra={"type": "integer"})
-    ],
-    query: Annotated[queries.LaneQuery, Query()],
+    side: SideOf, lane: _LaneOf, query: Annotated[queries.LaneQuery, Query()]
 ) -> Response:
     """Answer facts after a lane position, oldest first and gapless, personal fields sealed.
 
     A fact here is the record of the topic, with the record's headers as `lane`, `laneposition`
     and `laneepoch`.
     """
-    if not (lane.isascii() and lane.isdecimal() and len(lane) <= _MAX_LANE_DIGITS):
-        raise NotFound
-    return canonical_answer(await side.events.lane(int(lane), query.values()), positioned=False)
+    return canonical_answer(await side.events.lane(_number(lane), query.values()), positioned=False)
+
+
+@ROUTER.get(
+    "/lanes/{lane}/epochs",
+    summary="Where each epoch of a lane begins, for operators",
+    response_model=LaneEpochs,
+    responses={200: {}, **problem_responses("bad-filter", *_LANE_PROBLEMS)},
+    dependencies=[Depends(_operator)],
+)
+async def read_lane_epochs(
+    side: SideOf, lane: _LaneOf, _: Annotated[queries.NoQuery, Query()]
+) -> Response:
+    """Answer the lane's epochs, oldest first: an operator began each but the first.
+
+    From `begins_at` on, what an earlier epoch said of the lane is void.
+    """
+    return canonical_answer(await side.events.epochs(_number(lane)), positioned=False)
