@@ -38,8 +38,9 @@ fmt: .venv/.ready ## Format the code and mend what ruff can mend
 bench: .venv/.ready ## Measure the product beside its baselines (ARGS="--quick --only P1,P6")
 	@exec $(BIN)/cohoi bench $(ARGS)
 
-schemas: .venv/.ready ## Write the committed JSON Schemas of the facts and the OpenAPI document anew
+schemas: .venv/.ready ## Write the committed JSON Schemas, the AsyncAPI and the OpenAPI document anew
 	$(BIN)/python -m opportunity_events.schemas shared/events/schemas
+	$(BIN)/python -m opportunity_events.asyncapi shared/events/asyncapi.json
 	$(BIN)/python -m cohoi.entrypoints.write_openapi docs/openapi.json
 
 migrate: .venv/.ready ## Bring the schemas of the running product, and its read models, up to date

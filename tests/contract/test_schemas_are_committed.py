@@ -1,16 +1,21 @@
 """The committed JSON Schemas are those that the code makes, and the facts keep to them."""
 
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from opportunity_events.asyncapi import asyncapi_document
 from opportunity_events.chain import chain_hash
 from opportunity_events.codec import CODEC, wire_form
 from opportunity_events.envelope import ZERO_HASH, Fact, Recorded
+from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.schemas import fact_schema, render
+from opportunity_events.topic import record_of
 from opportunity_events.wire_types import WIRE_NAMES, WIRE_TYPES
 from support.fact_samples import samples
 
@@ -24,6 +29,50 @@ def test_there_is_a_committed_schema_for_every_fact_and_no_other() -> None:
 @pytest.mark.parametrize("name", WIRE_TYPES)
 def test_a_committed_schema_is_what_make_schemas_writes(name: str) -> None:
     assert (SCHEMAS / f"{name}.json").read_bytes() == render(fact_schema(name, WIRE_TYPES[name]))
+
+
+def test_the_committed_asyncapi_document_is_what_make_schemas_writes() -> None:
+    committed = (SCHEMAS.parent / "asyncapi.json").read_bytes()
+    assert committed == render(asyncapi_document())
+
+
+def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
+    document = asyncapi_document()
+    references = set(re.findall(r'"\$ref": ?"([^"]+)"', json.dumps(document)))
+    assert len(references) > len(WIRE_TYPES)
+    for reference in references:
+        if reference.startswith("./"):
+            assert (SCHEMAS.parent / reference).is_file(), reference
+            continue
+        found: Any = document
+        for name in reference.removeprefix("#/").split("/"):
+            found = found[name]
+
+
+def test_the_headers_that_asyncapi_tells_are_those_of_a_record() -> None:
+    headers = asyncapi_document()["components"]["messageTraits"]["fact"]["headers"]
+    recorded_at = datetime(2026, 11, 28, tzinfo=UTC)
+    fact = samples()[0]
+    canonical = CODEC.encode(fact)
+    logged = LoggedFact(
+        lane=0,
+        lane_position=1,
+        org=fact.stream.org,
+        position=1,
+        stream_kind=fact.stream.kind,
+        stream_id=fact.stream.id,
+        version=fact.version,
+        event_id=fact.event_id,
+        type=WIRE_NAMES[type(fact.data)],
+        recorded_at=recorded_at,
+        occurred_at=recorded_at,
+        canonical=canonical,
+        prev_hash=ZERO_HASH,
+        hash=chain_hash(ZERO_HASH, canonical),
+    )
+    said = {name: value.decode() for name, value in record_of(logged, epoch=1).headers}
+    assert list(Draft202012Validator(headers).iter_errors(said)) == []
+    assert set(said) == set(headers["properties"])
 
 
 @pytest.mark.parametrize("fact", samples(), ids=lambda fact: WIRE_NAMES[type(fact.data)])

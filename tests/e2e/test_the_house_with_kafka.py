@@ -1,10 +1,13 @@
 """`cohoi up` beside a broker: the log goes out, and the read models come from there."""
 
 import json
+import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -15,6 +18,8 @@ from support.deadlines import eventually
 from support.product_process import REAL, ProductProcess
 from support.running_product import Product, wait_for
 from support.topic_reader import read_topic
+
+CHECKOUT: Final = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.needs_broker
 
@@ -61,6 +66,35 @@ async def test_the_topic_has_what_the_lane_has_and_reads_come_through_it(
         ]
     logged = lane_facts(house.address, _operator_key(house, org), 0, 1, lane["head"])
     assert [json.loads(value) for value in consumed] == [_without_lane(fact) for _, fact in logged]
+
+
+@pytest.mark.needs_kcat
+@pytest.mark.maven_data
+def test_kcat_and_jq_count_every_fact_of_the_real_pipeline(
+    house: Product, broker: str, topic: str, maven_data: Path
+) -> None:
+    """With the very lines of docs/stream.md."""
+    org = house.run("org", "create", "Maven", "--currency", "USD").strip()
+    pipeline = str(maven_data / "sales_pipeline.csv")
+    house.run("import", pipeline, "--org", org, "--board", "Sales", "--currency", "USD")
+    lane = _settled(house)
+    assert lane["head"] > 8_800
+    counted = subprocess.run(  # noqa: S603 - the lines that our page tells people to type
+        ["/bin/bash", "-euo", "pipefail", "-c", _kcat_lines()],
+        env={"PATH": os.environ["PATH"], "KAFKA_BOOTSTRAP": broker, "COHOI_KAFKA_TOPIC": topic},  # noqa: TID251 - a shell's
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert counted.returncode == 0, counted.stderr
+    assert int(counted.stdout) == lane["head"]
+
+
+def _kcat_lines() -> str:
+    page = (CHECKOUT / "docs" / "stream.md").read_text(encoding="utf-8")
+    block = page.partition("<!-- kcat:begin -->")[2].partition("<!-- kcat:end -->")[0]
+    return block.partition("```bash\n")[2].partition("```")[0]
 
 
 def test_the_numbers_and_readyz_tell_of_the_relay(house: Product) -> None:

@@ -2,7 +2,8 @@
 
 A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout, one
 marked `needs_curl` needs curl, one marked `needs_mount` needs to mount small disks, one marked
-`needs_broker` a Kafka broker, one marked `needs_kafka` Kafka's programs, to kill brokers with.
+`needs_broker` a Kafka broker, one marked `needs_kafka` Kafka's programs, to kill brokers with, one
+marked `needs_kcat` kcat and jq.
 Where the part is missing such tests are deselected and named in the last lines; with
 COHOI_DEMAND=all, as CI has it, the run fails.
 """
@@ -44,6 +45,7 @@ _PARTS: dict[str, Callable[[], bool]] = {
     "needs_curl": lambda: shutil.which("curl") is not None,
     "needs_mount": _may_mount,
     "needs_broker": has_broker,
+    "needs_kcat": lambda: shutil.which("kcat") is not None and shutil.which("jq") is not None,
     "needs_kafka": lambda: find_kafka() is not None,
 }
 _LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
