@@ -43,10 +43,12 @@ from cohoi.adapters.supervisor import ChildPlan, Supervisor
 from cohoi.adapters.watchdog import Watchdog
 from cohoi.adapters.web_port import HOST, claim_port, is_web_ready
 from cohoi.application.launch import WEB, Cast
+from cohoi.application.refusal import Refused
 from cohoi.application.running import Running, not_running
 from cohoi.application.services import Service
 from cohoi.domain.finding import Finding
 from cohoi.settings import Settings, inherited_environment
+from command_api.bootstrap import settle_lanes
 from projector.application.rebuilding import Rebuilt
 from projector.bootstrap import settle_generation
 from service_runtime.metrics_socket import SUFFIX
@@ -67,13 +69,24 @@ def schema_migrations() -> list[Migrations]:
 
 
 async def bring_up_to_date(
-    dsn: str, master_key_file: Path, progress: Callable[[int, int], None]
+    dsn: str,
+    master_key_file: Path,
+    progress: Callable[[int, int], None],
+    *,
+    lanes: int | None = None,
 ) -> tuple[list[str], Rebuilt | None]:
     """Apply missing migrations, and replay history where read models are defined otherwise now.
 
     Return the migrations' names, and what was rebuilt. The key is needed where there are facts.
+    A number of lanes is settled before the first organization; raises Refused where it is too
+    late for another one.
     """
     applied = await migrate(dsn, schema_migrations())
+    if lanes is not None and (there := await settle_lanes(dsn, lanes)) != lanes:
+        raise Refused(
+            f"COHOI_LANES is {lanes}, and the log has {there}: organizations live in their lanes "
+            "for ever, so that the number is chosen with the first start. Unset it."
+        )
     return applied, await settle_generation(dsn, master_key_file, progress)
 
 

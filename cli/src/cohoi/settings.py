@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """Whether a new data directory gets demo data."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    lanes: int | None = Field(default=None, ge=1, le=256)
+    """How many lanes the log has: chosen with the first start, for ever; else 1."""
     kafka_bootstrap: str | None = Field(default=None, validation_alias="KAFKA_BOOTSTRAP")
     """Where Kafka is, as host:port,host:port; without it the projector reads the log's table."""
     kafka_topic: str = FACTS_TOPIC

@@ -19,9 +19,10 @@ from service_runtime.logs import configure_logs
 def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     """Bring the schemas of the running product, or of DATABASE_URL, up to date."""
     configure_logs("migrate", level="ERROR")
-    running = find_running(load_settings(data_dir=data_dir))
+    settings = load_settings(data_dir=data_dir)
+    running = find_running(settings)
     with refusing():
-        applied, rebuilt = asyncio.run(_migrate(running))
+        applied, rebuilt = asyncio.run(_migrate(running, settings.lanes))
     if as_json:
         typer.echo(json.dumps({"applied": applied, "rebuilt": rebuilt and asdict(rebuilt)}))
         return
@@ -32,6 +33,6 @@ def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     typer.echo(f"{len(applied)} migrations applied; the schemas are up to date", err=True)
 
 
-async def _migrate(running: Running) -> tuple[list[str], Rebuilt | None]:
+async def _migrate(running: Running, lanes: int | None) -> tuple[list[str], Rebuilt | None]:
     with fact_progress("rebuilding") as progress:
-        return await bring_up_to_date(running.dsn, running.master_key_file, progress)
+        return await bring_up_to_date(running.dsn, running.master_key_file, progress, lanes=lanes)

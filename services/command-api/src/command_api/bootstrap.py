@@ -236,16 +236,30 @@ async def open_relay(settings: Settings) -> AsyncGenerator[Publishing]:
             await table.close()
 
 
+async def settle_lanes(dsn: str, lanes: int) -> int:
+    """Choose the number of lanes before the first organization; return how many there are.
+
+    `dsn` is the owner's.
+    """
+    async with _owners_lanes(dsn) as owned:
+        return await owned.settle(lanes)
+
+
 @asynccontextmanager
 async def open_adoption(dsn: str, bootstrap: str, topic: str) -> AsyncGenerator[Adoption]:
     """Open log and topic for an operator who decides between them; `dsn` is the owner's."""
+    async with _owners_lanes(dsn) as owned:
+        yield Adoption(owned, KafkaFactTopic(bootstrap, topic))
+
+
+@asynccontextmanager
+async def _owners_lanes(dsn: str) -> AsyncGenerator[PostgresLanes]:
     application = "cohoi lanes"
     async with await open_pool(
         dsn, role=OWNER_ROLE, application=application, min_size=1, max_size=2
     ) as pool:
         table = LogTable(pool, dsn, OWNER_ROLE, application=application)
-        lanes = PostgresLanes(pool, table, lease_s=0)
-        yield Adoption(lanes, KafkaFactTopic(bootstrap, topic))
+        yield PostgresLanes(pool, table, lease_s=0)
 
 
 async def _open_jobs_pool(dsn: str) -> asyncpg.Pool:

@@ -57,6 +57,10 @@ class PostgresLanes:
         """Let a lane take facts again, as its owner alone may."""
         await self._value("lift_refusal", lane)
 
+    async def settle(self, lanes: int) -> int:
+        """Choose the number of lanes before the first organization; return how many there are."""
+        return int(await self._value("settle_lanes", lanes) or 0)
+
     async def facts(self, lane: int, after: int, limit: int = _BATCH_FACTS) -> Sequence[LoggedFact]:
         """Return the next facts of a lane: some, and fewer where they are large."""
         return await self._table.read(lane, after, limit)

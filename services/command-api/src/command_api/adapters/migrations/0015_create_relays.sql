@@ -33,6 +33,23 @@ end $$;
 create trigger lanes_that_are_refused_do_not_grow before update of head on log.lanes
     for each row when (old.refused_at is not null) execute function log.refuse_growth();
 
+-- Choose the number of lanes, which is done before the first organization: it lives in its lane for ever, and a
+-- lane is a partition of the topic. Says how many there are.
+create function log.settle_lanes(p_lanes integer) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    lock table log.organizations in share row exclusive mode;
+    if not exists (select from log.organizations) then
+        delete from log.relays r where r.lane >= p_lanes;
+        delete from log.lane_epochs e where e.lane >= p_lanes;
+        delete from log.lanes l where l.lane >= p_lanes;
+        insert into log.lanes (lane) select n from generate_series(0, p_lanes - 1) as n on conflict do nothing;
+        insert into log.lane_epochs (lane, epoch, begins_at)
+        select n, 1, 1 from generate_series(0, p_lanes - 1) as n on conflict do nothing;
+    end if;
+    return (select count(*) from log.lanes);
+end $$;
+
 -- Take a lane that no relay holds, or whose relay was silent for too long; each taking is an epoch of its own.
 create function log.acquire_relay(p_lane integer, p_owner text, p_lease_s double precision) returns bigint
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -123,7 +140,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     order by l.lane
 $$;
 
-revoke all on function log.acquire_relay, log.renew_relay, log.release_relay, log.refuse_lane, log.adopt_lane,
+revoke all on function log.settle_lanes, log.acquire_relay, log.renew_relay, log.release_relay, log.refuse_lane, log.adopt_lane,
     log.lift_refusal, log.lane_epoch, log.lane_epochs, log.relay_standings, log.refuse_growth from public;
 grant execute on function log.acquire_relay, log.renew_relay, log.release_relay, log.refuse_lane, log.lane_epoch,
     log.relay_standings to cohoi_command;
