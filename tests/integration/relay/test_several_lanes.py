@@ -62,7 +62,9 @@ async def test_each_lane_is_published_to_its_partition_and_projected_from_there(
         ]
         assert {place.lane for place in places} == {lane}
         assert [place.lane_position for place in places] == list(range(1, len(places) + 1))
-        head = await connection.fetchval("select head from log.lanes where lane = $1", lane)
+        head: int = (
+            await connection.fetchval("select head from log.lanes where lane = $1", lane) or 0
+        )
         assert len(places) == head > 0
     assert (await verified_in(settings)).count == 0
 
