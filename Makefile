@@ -1,7 +1,7 @@
 # The only door: `make` alone says what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench schemas storm soak migrate psql rebuild verify clean
+.PHONY: help run test check fmt bench schemas storm soak migrate psql rebuild verify up down logs clean
 
 BIN := .venv/bin
 UV_VERSION := 0.13.9
@@ -42,6 +42,21 @@ schemas: .venv/.ready ## Write the committed JSON Schemas, the AsyncAPI and the 
 	$(BIN)/python -m opportunity_events.schemas shared/events/schemas
 	$(BIN)/python -m opportunity_events.asyncapi shared/events/asyncapi.json
 	$(BIN)/python -m cohoi.entrypoints.write_openapi docs/openapi.json
+
+COMPOSE = docker compose --env-file deploy/.env --file deploy/docker-compose.yml
+
+up: deploy/.env ## Run every service in a container of its own (ARGS="--scale projector=3")
+	$(COMPOSE) up --build --detach --wait $(ARGS)
+
+down: deploy/.env ## Stop the containers; what they keep stays (ARGS=--volumes: it goes too)
+	$(COMPOSE) down $(ARGS)
+
+logs: deploy/.env ## Follow what the containers say (ARGS=relay: one of them)
+	$(COMPOSE) logs --follow --tail 100 $(ARGS)
+
+# Passwords of this installation, made once; nobody else may read them.
+deploy/.env:
+	@umask 077 && printf 'POSTGRES_PASSWORD=%s\n' "$$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" > $@
 
 migrate: .venv/.ready ## Bring the schemas of the running product, and its read models, up to date
 	@exec $(BIN)/cohoi migrate

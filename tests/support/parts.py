@@ -3,7 +3,7 @@
 A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout, one
 marked `needs_curl` needs curl, one marked `needs_mount` needs to mount small disks, one marked
 `needs_broker` a Kafka broker, one marked `needs_kafka` Kafka's programs, to kill brokers with, one
-marked `needs_kcat` kcat and jq.
+marked `needs_kcat` kcat and jq, one marked `needs_docker` a Docker engine with Compose.
 Where the part is missing such tests are deselected and named in the last lines; with
 COHOI_DEMAND=all, as CI has it, the run fails.
 """
@@ -35,6 +35,13 @@ def _may_mount() -> bool:
     return mounted
 
 
+def _has_docker() -> bool:
+    """Say whether an engine answers, and knows compose."""
+    return shutil.which("docker") is not None and (
+        _quietly("docker", "info") and _quietly("docker", "compose", "version")
+    )
+
+
 def _quietly(*command: str) -> bool:
     done = subprocess.run(command, capture_output=True, timeout=30, check=False)  # noqa: S603 - ours
     return done.returncode == 0
@@ -45,6 +52,7 @@ _PARTS: dict[str, Callable[[], bool]] = {
     "needs_curl": lambda: shutil.which("curl") is not None,
     "needs_mount": _may_mount,
     "needs_broker": has_broker,
+    "needs_docker": _has_docker,
     "needs_kcat": lambda: shutil.which("kcat") is not None and shutil.which("jq") is not None,
     "needs_kafka": lambda: find_kafka() is not None,
 }

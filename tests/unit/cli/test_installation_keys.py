@@ -57,3 +57,13 @@ def test_keys_of_others_are_used_and_never_made(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="cannot be read"):
         make_missing_keys(missing, elsewhere, has_data=False)
     assert not (elsewhere / "lost.key").exists()
+
+
+def test_the_own_keys_are_own_also_where_they_are_named(tmp_path: Path) -> None:
+    """As containers have it, whose services are told by variables where everything lies."""
+    named = installation_keys(
+        tmp_path, master_key=tmp_path / "master.key", key_set=tmp_path / "jwks.json"
+    )
+    make_missing_keys(named, tmp_path, has_data=False)
+    assert named == installation_keys(tmp_path)
+    assert read_signing_key(named)["kty"]

@@ -23,11 +23,16 @@ class InstallationKeys:
 def installation_keys(
     data_dir: Path, *, master_key: Path | None = None, key_set: Path | None = None
 ) -> InstallationKeys:
-    """Return where the keys of a data directory lie, made or not."""
+    """Return where the keys of a data directory lie, made or not.
+
+    A key set that is named is somebody else's, unless it is the one of the data directory.
+    """
+    own = (data_dir / "jwks.json").absolute()
+    chosen = (key_set or own).absolute()
     return InstallationKeys(
         master_key=(master_key or data_dir / "master.key").absolute(),
-        key_set=(key_set or data_dir / "jwks.json").absolute(),
-        signing_key=None if key_set else (data_dir / "signing.jwk").absolute(),
+        key_set=chosen,
+        signing_key=(data_dir / "signing.jwk").absolute() if chosen == own else None,
     )
 
 

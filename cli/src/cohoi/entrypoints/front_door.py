@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, assert_never, cast
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -50,17 +51,34 @@ def openapi_document() -> dict[str, Any]:
     return merge_documents([own, *map(_without_health, documents)], version(_SERVICE))
 
 
-def build_front_door(peers: Path | None = None) -> "FrontDoor":
-    """Build the doors of all services, as their settings in the environment say.
+class DoorName(StrEnum):
+    """The doors that there are; a process serves all of them, or one."""
+
+    COMMANDS = "command-api"
+    READS = "query-api"
+    REPORTS = "report-api"
+
+
+def build_front_door(
+    peers: Path | None = None, names: Sequence[DoorName] = tuple(DoorName)
+) -> "FrontDoor":
+    """Build the named doors, as their settings in the environment say.
 
     `peers` is the folder where the other processes of the house serve their numbers.
     """
-    doors = (
-        command_door.build_app(command_settings()),
-        query_door.build_app(query_settings()),
-        report_door.build_app(report_settings()),
-    )
-    return FrontDoor(doors, openapi_document(), peers)
+    return FrontDoor([_build_door(name) for name in names], openapi_document(), peers)
+
+
+def _build_door(name: DoorName) -> FastAPI:
+    match name:
+        case DoorName.COMMANDS:
+            return command_door.build_app(command_settings())
+        case DoorName.READS:
+            return query_door.build_app(query_settings())
+        case DoorName.REPORTS:
+            return report_door.build_app(report_settings())
+        case _:
+            assert_never(name)
 
 
 class FrontDoor:

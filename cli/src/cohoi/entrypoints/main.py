@@ -9,12 +9,14 @@ from cohoi.entrypoints.api_key import api_key_app
 from cohoi.entrypoints.bench import bench
 from cohoi.entrypoints.doctor import doctor
 from cohoi.entrypoints.import_file import import_file
+from cohoi.entrypoints.keys import keys
 from cohoi.entrypoints.lanes import lanes_app
 from cohoi.entrypoints.migrate import migrate
 from cohoi.entrypoints.org import org_app
 from cohoi.entrypoints.psql import psql
 from cohoi.entrypoints.purge import purge_files
 from cohoi.entrypoints.rebuild import rebuild
+from cohoi.entrypoints.serve import serve
 from cohoi.entrypoints.token import token
 from cohoi.entrypoints.up import up
 from cohoi.entrypoints.verify import verify
@@ -29,6 +31,8 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(doctor)
+app.command()(serve)
+app.command()(keys)
 app.command()(migrate)
 app.command()(verify)
 app.command()(rebuild)
