@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     kafka_topic: str = FACTS_TOPIC
     """The topic of facts: a partition for each lane."""
     master_key_file: Path | None = None
-    jwks: Path | None = None
+    jwks: str | None = None
+    """The key set that verifies tokens: a file, or an issuer's address; else the own one."""
     purge_after_s: float = Field(default=43_200, ge=0)
     """How long after an erasure the embedded stack makes it leave the database's files too."""
     metrics_peers: Path | None = None

@@ -37,10 +37,18 @@ def test_the_keys_are_made_once_and_sign_what_their_set_verifies(tmp_path: Path)
 def test_a_key_set_that_was_lost_is_written_again_from_the_private_key(tmp_path: Path) -> None:
     keys = installation_keys(tmp_path)
     make_missing_keys(keys, tmp_path, has_data=False)
-    public = keys.key_set.read_bytes()
-    keys.key_set.unlink()
+    key_set = tmp_path / "jwks.json"
+    assert keys.key_set == key_set
+    public = key_set.read_bytes()
+    key_set.unlink()
     make_missing_keys(keys, tmp_path, has_data=True)
-    assert keys.key_set.read_bytes() == public
+    assert key_set.read_bytes() == public
+
+
+def test_an_issuers_address_stays_an_address_and_signs_nothing(tmp_path: Path) -> None:
+    keys = installation_keys(tmp_path, key_set="https://login.example.com/jwks")
+    assert keys.key_set == "https://login.example.com/jwks"
+    assert keys.signing_key is None
 
 
 def test_keys_of_others_are_used_and_never_made(tmp_path: Path) -> None:

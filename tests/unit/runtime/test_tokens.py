@@ -15,10 +15,10 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 from service_runtime.callers import Role
+from service_runtime.key_sets import KeySetUnusable
 from service_runtime.tokens import (
     ExpiredToken,
     InvalidToken,
-    KeySetUnusable,
     TokenVerifier,
     access_claims,
     new_signing_key,

@@ -10,8 +10,8 @@ from command_api.adapters.registry import Registry
 from command_api.application.administration import Administration
 from command_api.bootstrap import CommandSide, open_command_side
 from command_api.settings import Settings
+from service_runtime.key_sets import KeySetUnusable
 from service_runtime.pools import DatabaseUnreachable
-from service_runtime.tokens import KeySetUnusable
 from service_runtime.vault import MasterKeyUnusable
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from cohoi.application.refusal import Refused
-from service_runtime.tokens import KeySetUnusable, TokenVerifier, new_signing_key, public_key_set
+from service_runtime.key_sets import KeySetUnusable
+from service_runtime.tokens import TokenVerifier, new_signing_key, public_key_set
 from service_runtime.vault import MasterKey, MasterKeyUnusable, write_new_master_key
 
 
@@ -16,24 +17,31 @@ class InstallationKeys:
     """Where the keys lie; with a key set of somebody else's, nothing here can sign."""
 
     master_key: Path
-    key_set: Path
+    key_set: Path | str
+    """A file, or an issuer's address."""
     signing_key: Path | None
 
 
 def installation_keys(
-    data_dir: Path, *, master_key: Path | None = None, key_set: Path | None = None
+    data_dir: Path, *, master_key: Path | None = None, key_set: Path | str | None = None
 ) -> InstallationKeys:
     """Return where the keys of a data directory lie, made or not.
 
     A key set that is named is somebody else's, unless it is the one of the data directory.
     """
     own = (data_dir / "jwks.json").absolute()
-    chosen = (key_set or own).absolute()
+    chosen = _chosen(key_set, own)
     return InstallationKeys(
         master_key=(master_key or data_dir / "master.key").absolute(),
         key_set=chosen,
         signing_key=(data_dir / "signing.jwk").absolute() if chosen == own else None,
     )
+
+
+def _chosen(key_set: Path | str | None, own: Path) -> Path | str:
+    if isinstance(key_set, str) and "://" in key_set:
+        return key_set
+    return own if key_set is None else Path(key_set).absolute()
 
 
 def make_missing_keys(keys: InstallationKeys, data_dir: Path, *, has_data: bool) -> None:
@@ -51,7 +59,7 @@ def make_missing_keys(keys: InstallationKeys, data_dir: Path, *, has_data: bool)
             )
         write_new_master_key(keys.master_key)
     if keys.signing_key is not None:
-        _make_signing_key(keys.signing_key, keys.key_set)
+        _make_signing_key(keys.signing_key, Path(keys.key_set))
     try:
         MasterKey.from_file(keys.master_key)
         TokenVerifier(keys.key_set)

@@ -16,7 +16,7 @@ class Running:
     address: str | None  # of the web
     postgres_bindir: Path | None
     master_key_file: Path
-    jwks: Path
+    jwks: Path | str
     signing_key: Path | None
 
 

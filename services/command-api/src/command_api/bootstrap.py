@@ -132,7 +132,9 @@ def publish_numbers(readings: Readings, side: CommandSide) -> None:
 async def open_command_side(settings: Settings) -> AsyncGenerator[CommandSide]:
     """Open the log and what works on it; in the end finish what is under way and close."""
     master_key = MasterKey.from_file(settings.master_key_file)
-    tokens = TokenVerifier(settings.jwks)
+    tokens = TokenVerifier(
+        settings.jwks, issuer=settings.token_issuer, audience=settings.token_audience
+    )
     pool = await open_pool(
         settings.log_dsn,
         role=ROLE,

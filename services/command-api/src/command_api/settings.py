@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from opportunity_events.topic import FACTS_TOPIC
+from service_runtime.tokens import DEFAULT_AUDIENCE, DEFAULT_ISSUER
 
 
 class Settings(BaseSettings):
@@ -18,8 +19,12 @@ class Settings(BaseSettings):
     """The database of schema `read`."""
     master_key_file: Path
     """The file of the key that wraps people's keys, and that request HMACs derive from."""
-    jwks: Path
-    """The key set that verifies tokens."""
+    jwks: Path | str
+    """The key set that verifies tokens: a file, or an issuer's address (https://…)."""
+    token_issuer: str = DEFAULT_ISSUER
+    """What tokens say of who made them (`iss`)."""
+    token_audience: str = DEFAULT_AUDIENCE
+    """What tokens say of whom they are for (`aud`)."""
     jobs_dead_after_s: float = 15
     """A job whose process was silent for so long is given to another one."""
     kafka_bootstrap: str | None = None

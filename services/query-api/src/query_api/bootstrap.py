@@ -79,7 +79,9 @@ async def open_query_side(
 ) -> AsyncGenerator[QuerySide]:
     """Connect, start the one watcher and the one tail, and close all in the end."""
     master = MasterKey.from_file(settings.master_key_file)
-    tokens = TokenVerifier(settings.jwks)
+    tokens = TokenVerifier(
+        settings.jwks, issuer=settings.token_issuer, audience=settings.token_audience
+    )
     async with (
         await _pool(settings.log_dsn, settings) as log_pool,
         await _pool(settings.read_dsn, settings) as read_pool,

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service_runtime.tokens import DEFAULT_AUDIENCE, DEFAULT_ISSUER
+
 
 class Settings(BaseSettings):
     """The settings of the report service: its door, its workers and its scheduler."""
@@ -22,8 +24,12 @@ class Settings(BaseSettings):
     """Where the files are kept."""
     master_key_file: Path
     """The key that opens what facts say of people, for audits."""
-    jwks: Path
-    """The key set that verifies tokens."""
+    jwks: Path | str
+    """The key set that verifies tokens: a file, or an issuer's address (https://…)."""
+    token_issuer: str = DEFAULT_ISSUER
+    """What tokens say of who made them (`iss`)."""
+    token_audience: str = DEFAULT_AUDIENCE
+    """What tokens say of whom they are for (`aud`)."""
     reports_dead_after_s: float = 15
     """A report whose worker was silent for so long is given to another one."""
     reports_wait_s: float = 10

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from service_runtime.api_keys import looks_like_api_key, parse_api_key
 from service_runtime.callers import Caller, Role
-from service_runtime.tokens import ExpiredToken, InvalidToken, TokenVerifier
+from service_runtime.tokens import (
+    ExpiredToken,
+    InvalidToken,
+    TokenVerifier,
+    UnknownKey,
+    VerifiedToken,
+)
 from service_runtime.visibility import Visibility, visible_owners
 
 _MAX_HEADER_CHARACTERS = 9_000
@@ -103,7 +109,7 @@ class Authenticator:
 
     async def _of_token(self, credential: str) -> Caller:
         try:
-            token = self._tokens.verify(credential)
+            token = await self._verified(credential)
         except ExpiredToken as error:
             raise Unauthenticated(Doubt.EXPIRED) from error
         except InvalidToken as error:
@@ -123,6 +129,14 @@ class Authenticator:
             language=user.language,
             owners=visible_owners(user.role, user.visibility, token.user, user.teammates),
         )
+
+    async def _verified(self, credential: str) -> VerifiedToken:
+        try:
+            return self._tokens.verify(credential)
+        except UnknownKey:
+            if not await self._tokens.look_for_new_keys():
+                raise
+            return self._tokens.verify(credential)
 
     async def _of_api_key(self, credential: str) -> Caller:
         key = parse_api_key(credential)

@@ -1,8 +1,6 @@
-"""JWTs: made for callers of an installation, and verified against a key set in a file."""
+"""JWTs: made for callers of an installation, and verified against a set of public keys."""
 
 import hashlib
-import json
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,14 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
 from joserfc import jwt
-from joserfc.errors import ExpiredTokenError, JoseError
-from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey, import_key
+from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet, OKPKey, import_key
 from joserfc.jws import JWSRegistry
 
 from service_runtime.callers import Role
 from service_runtime.clock import utc_now
+from service_runtime.key_sets import KeySource, key_source
 
 DEFAULT_ISSUER: Final = "cohoi"
 DEFAULT_AUDIENCE: Final = "cohoi"
@@ -38,8 +36,8 @@ class ExpiredToken(InvalidToken):
     """A token that was good until a while ago."""
 
 
-class KeySetUnusable(Exception):  # noqa: N818 - says what is so
-    """The file of public keys is missing, unreadable or no JWK set."""
+class UnknownKey(InvalidToken):
+    """A token of a key that is not known here: there may be a new one."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class _AllowList(JWSRegistry):
 
 
 class TokenVerifier:
-    """Verifies tokens against a JWK set file, which it reads again whenever it changes.
+    """Verifies tokens against a JWK set, in a file or at an address, which it follows.
 
     Tokens found good are remembered by their SHA-256 until they expire or the keys change; a
     caller's present role is looked up elsewhere, on every request.
@@ -71,7 +69,7 @@ class TokenVerifier:
 
     def __init__(
         self,
-        key_set: Path,
+        key_set: Path | str | KeySource,
         *,
         issuer: str = DEFAULT_ISSUER,
         audience: str = DEFAULT_AUDIENCE,
@@ -81,7 +79,8 @@ class TokenVerifier:
     ) -> None:
         if not 0 <= leeway_s <= _MAX_LEEWAY_S:
             raise ValueError(f"leeway_s must be 0..{_MAX_LEEWAY_S}")
-        self._path = key_set
+        self._source = key_source(key_set) if isinstance(key_set, Path | str) else key_set
+        self._changes = self._source.changes
         self._leeway_s = leeway_s
         self._remembered = remembered
         self._now = now
@@ -89,18 +88,16 @@ class TokenVerifier:
         self._audience = audience
         self._registry = _AllowList()
         self._cache: OrderedDict[bytes, VerifiedToken] = OrderedDict()
-        self._stamp = _stamp(key_set)
-        self._keys = _read_keys(key_set)
 
     def verify(self, token: str) -> VerifiedToken:
         """Return what a token says; raise InvalidToken for anything that proves nothing."""
         if len(token) > _MAX_TOKEN_CHARACTERS or not token.isascii():
             raise InvalidToken("too long or not ASCII")
-        self._read_keys_again()
+        keys = self._present_keys()
         digest = hashlib.sha256(token.encode("ascii")).digest()
         verified = self._cache.get(digest)
         if verified is None:
-            verified = self._verify(token)
+            verified = self._verify(token, keys)
             self._cache[digest] = verified
             if len(self._cache) > self._remembered:
                 self._cache.popitem(last=False)
@@ -116,25 +113,26 @@ class TokenVerifier:
         expires_at = self.verify(token).expires_at
         return expires_at + self._leeway_s - self._now().timestamp()
 
-    def _read_keys_again(self) -> None:
-        """Follow a changed file; one that became unreadable leaves the keys that we have."""
-        try:
-            stamp = _stamp(self._path)
-            if stamp == self._stamp:
-                return
-            self._keys = _read_keys(self._path)
-        except KeySetUnusable as error:
-            structlog.get_logger(__name__).warning("key_set_kept", reason=str(error))
-            return
-        self._stamp = stamp
-        self._cache.clear()
+    async def look_for_new_keys(self) -> bool:
+        """Ask for keys once more, where they may have changed; say whether they did."""
+        return await self._source.look_again()
 
-    def _verify(self, token: str) -> VerifiedToken:
+    def _present_keys(self) -> KeySet:
+        """Return the keys; where they changed, what was verified by others counts no longer."""
+        keys = self._source.keys()
+        if self._changes != self._source.changes:
+            self._changes = self._source.changes
+            self._cache.clear()
+        return keys
+
+    def _verify(self, token: str, keys: KeySet) -> VerifiedToken:
         try:
-            decoded = jwt.decode(token, self._keys, registry=self._registry)
+            decoded = jwt.decode(token, keys, registry=self._registry)
             self._claims_registry().validate(decoded.claims)
         except ExpiredTokenError as error:
             raise ExpiredToken("expired") from error
+        except InvalidKeyIdError as error:
+            raise UnknownKey("no key of this id") from error
         except (
             JoseError,
             ValueError,
@@ -168,29 +166,6 @@ def _verified(claims: Mapping[str, Any]) -> VerifiedToken:
         )
     except (ValueError, TypeError, AttributeError) as error:
         raise InvalidToken("sub, org or role") from error
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        found = os.stat(path)  # noqa: PTH116 - on every request, and several times as fast
-    except OSError as error:
-        raise _unusable(path, error.strerror) from error
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _read_keys(path: Path) -> KeySet:
-    try:
-        keys = KeySet.import_key_set(json.loads(path.read_bytes()))
-    except OSError as error:
-        raise _unusable(path, error.strerror) from error
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _unusable(path, "it holds no JWK set with a usable key") from error
-    # a symmetric key could only be there to confuse the algorithms
-    return KeySet([key for key in keys if isinstance(key, OKPKey | ECKey | RSAKey)])
-
-
-def _unusable(path: Path, reason: str | None) -> KeySetUnusable:
-    return KeySetUnusable(f"The key set {path} cannot be used: {reason}. COHOI_JWKS names it.")
 
 
 def new_signing_key() -> dict[str, Any]:

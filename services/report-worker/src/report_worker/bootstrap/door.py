@@ -40,7 +40,9 @@ async def open_door_parts(
     settings: Settings, readiness: Readiness, readings: Readings
 ) -> AsyncGenerator[DoorParts]:
     """Open what the door needs, and close it in the end."""
-    verifier = TokenVerifier(settings.jwks)
+    verifier = TokenVerifier(
+        settings.jwks, issuer=settings.token_issuer, audience=settings.token_audience
+    )
     store = ReportStore(settings.reports_dir)
     async with (
         await _pool(settings.reports_dsn) as reports,
