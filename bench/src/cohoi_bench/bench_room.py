@@ -1,9 +1,15 @@
 """What a part of the bench is given: the cluster, a folder, and how large and how often."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from cohoi_bench.cluster import Cluster
+
+
+def broker() -> str | None:
+    """Return the Kafka broker that the bench is told to use."""
+    return os.environ.get("KAFKA_BOOTSTRAP")  # noqa: TID251 - the bench's own setting
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ PARTS: Final = {
     "P9": "exports",
     "P10": "deletion",
     "P11": "growth",
+    "P12": "topic",
 }
 """The parts, each with the module that measures it."""
 

@@ -17,6 +17,7 @@ from cohoi_bench.stage import Office, Served, Stage, fresh_stage, served
 _RATE: Final = 500.0
 _CONNECTIONS: Final = 64
 _SETTLE_S: Final = 10.0
+_ANSWERED_WITHIN_S: Final = 0.5
 _POSITION: Final = b"cohoi-position: "
 
 
@@ -57,8 +58,8 @@ class _Bout:
     def __init__(self, web: Served, office: Office, run: str) -> None:
         self._web = web
         self._office = office
-        self._run = run
-        self._acknowledged: dict[int, float] = {}
+        self._commands = Commands(web.port, office, run)
+        self._acknowledged = self._commands.acknowledged
         self._arrived: dict[int, float] = {}
         self._order: list[int] = []
         self.complete = False
@@ -69,11 +70,7 @@ class _Bout:
         following = asyncio.create_task(self._follow(begun))
         async with asyncio.timeout(seconds + _SETTLE_S * 3):
             await begun.wait()
-            connections = [_Caller(self._acknowledged) for _ in range(_CONNECTIONS)]
-            loop = asyncio.get_running_loop()
-            for caller in connections:
-                await loop.create_connection(lambda c=caller: c, "127.0.0.1", self._web.port)
-            await self._send(connections, rate, seconds)
+            await self._commands.run(rate, seconds)
             await self._settle()
         following.cancel()
         wanted = sorted(self._acknowledged)
@@ -85,18 +82,6 @@ class _Bout:
             if position in self._arrived
         )
         return late[min(len(late) - 1, int(len(late) * 0.99))] if late else float("inf")
-
-    async def _send(self, connections: "list[_Caller]", rate: float, seconds: float) -> None:
-        fields = {"customer_id": str(self._office.customer)}
-        request_of = requests.creations(
-            "/v1/opportunities", self._office.headers, fields, self._run
-        )
-        began = time.perf_counter()
-        for n in range(int(rate * seconds)):
-            ahead = began + n / rate - time.perf_counter()
-            if ahead > 0:
-                await asyncio.sleep(ahead)
-            connections[n % len(connections)].send(request_of(n % len(connections), n))
 
     async def _settle(self) -> None:
         """Wait until every acknowledged fact came, for some seconds."""
@@ -122,6 +107,33 @@ class _Bout:
                     self._arrived.setdefault(position, time.perf_counter())
         finally:
             writer.close()
+
+
+class Commands:
+    """Commands at a steady pace over some connections, and when each was acknowledged."""
+
+    def __init__(self, port: int, office: Office, run: str) -> None:
+        self.acknowledged: dict[int, float] = {}
+        self._port = port
+        self._sent = 0
+        fields = {"customer_id": str(office.customer)}
+        self._request_of = requests.creations("/v1/opportunities", office.headers, fields, run)
+
+    async def run(self, rate: float, seconds: float) -> None:
+        """Send for so long; each request has a moment at which it is due."""
+        connections = [_Caller(self.acknowledged) for _ in range(_CONNECTIONS)]
+        loop = asyncio.get_running_loop()
+        for caller in connections:
+            await loop.create_connection(lambda c=caller: c, "127.0.0.1", self._port)
+        began = time.perf_counter()
+        for n in range(int(rate * seconds)):
+            ahead = began + n / rate - time.perf_counter()
+            if ahead > 0:
+                await asyncio.sleep(ahead)
+            place = n % len(connections)
+            connections[place].send(self._request_of(place, self._sent + n))
+        self._sent += int(rate * seconds)
+        await asyncio.sleep(_ANSWERED_WITHIN_S)
 
 
 class _Caller(asyncio.Protocol):

@@ -22,7 +22,7 @@ from command_api.application.relaying.ports import (
     TopicTroubleError,
 )
 from opportunity_events.logged_fact import LoggedFact
-from opportunity_events.topic import record_of
+from opportunity_events.topic import TopicRecord, record_of
 
 _log: Final = structlog.get_logger("relay")
 
@@ -81,6 +81,11 @@ class LaneRelay:
         self._hold: Hold | None = None
         self._held_until = 0.0
         self._published = 0
+
+    @property
+    def published(self) -> int:
+        """How far the lane is published, as far as we know."""
+        return self._published
 
     async def run(self, stop: asyncio.Event) -> None:
         """Publish until `stop` is set; what goes wrong is said, and tried again with backoff."""
@@ -163,32 +168,42 @@ class LaneRelay:
         await self._lanes.refuse(self._lane, disagreement.reason)
 
     async def _publish(self, epoch: int, stop: asyncio.Event, holding: asyncio.Task[None]) -> None:
-        """Publish batch after batch; the next one is read while one is on its way."""
-        batch = await self._lanes.facts(self._lane, self._published)
+        """Publish batch after batch; while one is on its way, the next is read and rendered.
+
+        It is handed over only once the one before is safe: a batch that arrived without it would
+        be a gap, which nobody could tell from a place that was never given.
+        """
+        records = await self._rendered(self._published, epoch)
         while not stop.is_set():
             if holding.done():
                 holding.result()
-            if not batch:
+            if not records:
                 await self._wait_for_more(stop)
-                batch = await self._lanes.facts(self._lane, self._published)
+                records = await self._rendered(self._published, epoch)
                 continue
-            upcoming = asyncio.create_task(self._lanes.facts(self._lane, batch[-1].lane_position))
+            after = self._published + len(records)
+            handing = asyncio.create_task(self._hand_over(records))
             try:
-                await self._hand_over(batch, epoch)
-                batch = await upcoming
+                await asyncio.sleep(0)  # so that it is on its way before we are busy
+                records = await self._rendered(after, epoch)
+                await handing
             finally:
-                upcoming.cancel()
+                await _end(handing)
 
-    async def _hand_over(self, batch: Sequence[LoggedFact], epoch: int) -> None:
-        """Give a batch to the topic, if the lane is still ours as far as we can know."""
-        if batch[0].lane_position != self._published + 1:
-            raise RuntimeError(f"the log jumped to {batch[0].lane_position}: this is a defect")
+    async def _rendered(self, after: int, epoch: int) -> list[TopicRecord]:
+        facts = await self._lanes.facts(self._lane, after)
+        if facts and facts[0].lane_position != after + 1:
+            raise RuntimeError(f"the log jumped to {facts[0].lane_position}: this is a defect")
+        return [record_of(fact, epoch) for fact in facts]
+
+    async def _hand_over(self, records: Sequence[TopicRecord]) -> None:
+        """Give records to the topic, if the lane is still ours as far as we can know."""
         began = time.monotonic()
         if began >= self._held_until:
             raise HoldLostError("it was silent for longer than it may")
-        await self._topic.publish(self._lane, [record_of(fact, epoch) for fact in batch])
-        self._published = batch[-1].lane_position
-        self._meter.published(self._lane, len(batch), time.monotonic() - began)
+        await self._topic.publish(self._lane, records)
+        self._published += len(records)
+        self._meter.published(self._lane, len(records), time.monotonic() - began)
 
     async def _keep_holding(self) -> None:
         """Renew the hold for as long as the lane is published; raise HoldLostError."""
@@ -242,3 +257,11 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
             await stop.wait()
     except TimeoutError:
         pass
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Let a task end now, whatever becomes of it; what it raises, its awaiter was told."""
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()
