@@ -15,6 +15,7 @@ from typing import Final
 import asyncpg
 import pytest
 import pytest_asyncio
+from aiokafka.admin import AIOKafkaAdminClient
 
 from cohoi_guard import Guard
 from opportunity_events.topic import place_of
@@ -22,7 +23,7 @@ from service_runtime.vault import MasterKey
 from support.fact_writer import FactWriter
 from support.figures import tell as say
 from support.lengths import faults
-from support.native_kafka import NativeKafka, free_port
+from support.native_kafka import NativeKafka, free_port, three_brokers
 from support.projections import MASTER_KEY, tell, until
 from support.relay_process import DEAD_AFTER_S, RelayProcess
 from support.tcp_proxy import tcp_proxy
@@ -89,11 +90,15 @@ async def loaded(database: str) -> AsyncGenerator[Load]:
 
 
 async def _until_back(connection: asyncpg.Connection, since: float) -> float:
-    """C5: wait until the lag is small again; return how long that took."""
+    """C5: wait until all that stands in the log by now is published, and the lag is small.
+
+    Returns how long that took.
+    """
+    head: int = await connection.fetchval("select head from log.lanes") or 0
 
     async def is_back() -> bool:
         row = await connection.fetchrow(_STANDING)
-        return row is not None and row["lag_s"] < _LAG_S
+        return row is not None and row["published"] >= head and row["lag_s"] < _LAG_S
 
     await until(is_back, "the lag is back", within_s=60)
     return time.monotonic() - since
@@ -224,3 +229,33 @@ async def test_an_answer_that_is_lost_after_the_append_doubles_nothing_behind_th
                         assert await _until_back(connection, time.monotonic()) < _BACK_WITHIN_S
                 records, facts = await _demand_the_log(connection, through, topic)
     say(f"{rounds} lost answers: {facts} facts in {records} records")
+
+
+async def test_of_three_brokers_one_is_lost_for_good_and_nothing_with_it(
+    connection: asyncpg.Connection, database: str, kafka_home: Path, topic: str, tmp_path: Path
+) -> None:
+    with three_brokers(kafka_home) as brokers:
+        everywhere = ",".join(broker.bootstrap for broker in brokers)
+        with RelayProcess(database, tmp_path, everywhere, topic):
+            async with loaded(database):
+                await _leader(connection, None)
+                await asyncio.sleep(1)
+                lost = await _leading(everywhere, topic)
+                await asyncio.to_thread(brokers[lost - 1].discard)
+                back = await _until_back(connection, time.monotonic())
+                await asyncio.sleep(2)
+            left = ",".join(one.bootstrap for one in brokers if one is not brokers[lost - 1])
+            records, facts = await _demand_the_log(connection, left, topic)
+    assert back < _BACK_WITHIN_S
+    say(f"one of three brokers lost: {facts} facts in {records} records, back in {back:.1f} s")
+
+
+async def _leading(bootstrap: str, topic: str) -> int:
+    """Return the node that leads the lane's partition."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        (described,) = await admin.describe_topics([topic])
+        return int(described["partitions"][0]["leader"])
+    finally:
+        await admin.close()

@@ -10,7 +10,9 @@ import signal
 import socket
 import subprocess
 import tempfile
-from contextlib import closing
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -30,19 +32,45 @@ def find_kafka() -> Path | None:
     return home if there else None
 
 
+@dataclass(frozen=True)
+class Seat:
+    """Where a broker of a cluster listens, for clients and for the other controllers."""
+
+    node: int
+    port: int
+    controller: int
+
+    @property
+    def voter(self) -> str:
+        """How the controllers know it."""
+        return f"{self.node}@127.0.0.1:{self.controller}"
+
+
 class NativeKafka:
     """One broker, which may be killed, stopped and started again; use it as a context."""
 
-    def __init__(self, home: Path, *, advertised_port: int | None = None) -> None:
-        """Make one; clients are sent on to `advertised_port`, where that is another one."""
+    def __init__(
+        self,
+        home: Path,
+        *,
+        advertised_port: int | None = None,
+        seats: Sequence[Seat] = (),
+        node: int = 1,
+    ) -> None:
+        """Make one; clients are sent on to `advertised_port`, where that is another one.
+
+        `seats` are those of the cluster that it is a node of; else it is alone.
+        """
         self._home = home
         self._directory = Path(tempfile.mkdtemp(prefix="cohoi-kafka-"))
-        self._port, controller = free_port(), free_port()
+        together = seats or (Seat(node, free_port(), free_port()),)
+        own = next(seat for seat in together if seat.node == node)
+        self._port = own.port
         self._process: subprocess.Popen[bytes] | None = None
         self._properties = self._directory / "server.properties"
         advertised = advertised_port or self._port
         data = self._directory / "data"
-        self._properties.write_text(_properties(self._port, advertised, controller, data))
+        self._properties.write_text(_properties(own, together, advertised, data))
         self._run("kafka-storage.sh", "format", "-t", _CLUSTER, "-c", str(self._properties))
 
     @property
@@ -60,11 +88,24 @@ class NativeKafka:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.discard()
+
+    def discard(self) -> None:
+        """Lose it for good, its disk too."""
         self.kill()
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
+        self.launch()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it takes connections."""
+        eventually(self._answers, "Kafka answers", within_s=_READY_WITHIN_S)
+
+    def launch(self) -> None:
+        """Start it; in a cluster, it needs the others to come up."""
         with (self._directory / "kafka.log").open("ab") as output:
             self._process = spawn(
                 [str(self._home / "bin" / "kafka-server-start.sh"), str(self._properties)],
@@ -72,7 +113,6 @@ class NativeKafka:
                 directory=self._directory,
                 output=output,
             )
-        eventually(self._answers, "Kafka answers", within_s=_READY_WITHIN_S)
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -130,19 +170,36 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "KAFKA_HEAP_OPTS": "-Xms256m -Xmx384m"}  # noqa: TID251 - a child's own
 
 
-def _properties(port: int, advertised: int, controller: int, data: Path) -> str:
+def _properties(own: Seat, seats: Sequence[Seat], advertised: int, data: Path) -> str:
+    safe = min(3, len(seats))
     return f"""
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+node.id={own.node}
+controller.quorum.voters={",".join(seat.voter for seat in seats)}
+listeners=PLAINTEXT://127.0.0.1:{own.port},CONTROLLER://127.0.0.1:{own.controller}
 advertised.listeners=PLAINTEXT://127.0.0.1:{advertised}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={data}
-offsets.topic.replication.factor=1
-transaction.state.log.replication.factor=1
+offsets.topic.replication.factor={safe}
+transaction.state.log.replication.factor={safe}
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
 """
+
+
+@contextmanager
+def three_brokers(home: Path) -> Generator[list[NativeKafka]]:
+    """Run a cluster of three, which keeps what it took when one of them is lost for good."""
+    seats = [Seat(node, free_port(), free_port()) for node in (1, 2, 3)]
+    with ExitStack() as stack:
+        brokers = [NativeKafka(home, seats=seats, node=seat.node) for seat in seats]
+        for broker in brokers:
+            stack.callback(broker.discard)
+            broker.launch()
+        for broker in brokers:
+            broker.wait_until_ready()
+        yield brokers

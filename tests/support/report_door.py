@@ -1,9 +1,10 @@
 """The door of /v1/reports in this process, with callers who hold real tokens and keys."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -83,11 +84,15 @@ class ReportDoor:
         return (await self.get(f"/{report}", headers)).json()
 
 
+def _write_key_set(service: ReportService, key: Mapping[str, Any]) -> None:
+    Path(service.settings.jwks).write_text(json.dumps(public_key_set(key)), encoding="utf-8")
+
+
 @asynccontextmanager
 async def open_report_door(service: ReportService) -> AsyncGenerator[ReportDoor]:
     """Open the door over the service's database."""
     key = new_signing_key()
-    service.settings.jwks.write_text(json.dumps(public_key_set(key)), encoding="utf-8")
+    _write_key_set(service, key)
     app = build_app(service.settings)
     transport = httpx.ASGITransport(app=app)
     async with (
