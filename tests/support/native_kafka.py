@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from cohoi.adapters.child_process import spawn
+from support.certificates import Certificates
 from support.deadlines import eventually
 
 _CLUSTER = "5L6g3nShT-eMCtK--X86sw"
@@ -46,6 +47,34 @@ class Seat:
         return f"{self.node}@127.0.0.1:{self.controller}"
 
 
+@dataclass(frozen=True)
+class Sealing:
+    """What a broker asks of its clients: TLS, a name and a password."""
+
+    certificates: Certificates
+    username: str
+    password: str
+
+    def of(self, properties: str) -> str:
+        """Return the properties of a broker that is sealed so."""
+        login = (
+            "org.apache.kafka.common.security.plain.PlainLoginModule required "
+            f'username="{self.username}" password="{self.password}" '
+            f'user_{self.username}="{self.password}";'
+        )
+        return f"""{properties.replace("PLAINTEXT://", "SASL_SSL://")}
+listener.security.protocol.map=SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=SASL_SSL
+sasl.enabled.mechanisms=PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+listener.name.sasl_ssl.plain.sasl.jaas.config={login}
+ssl.keystore.type=PEM
+ssl.keystore.location={self.certificates.server}
+ssl.truststore.type=PEM
+ssl.truststore.location={self.certificates.authority}
+"""
+
+
 class NativeKafka:
     """One broker, which may be killed, stopped and started again; use it as a context."""
 
@@ -56,10 +85,12 @@ class NativeKafka:
         advertised_port: int | None = None,
         seats: Sequence[Seat] = (),
         node: int = 1,
+        sealed: Sealing | None = None,
     ) -> None:
         """Make one; clients are sent on to `advertised_port`, where that is another one.
 
-        `seats` are those of the cluster that it is a node of; else it is alone.
+        `seats` are those of the cluster that it is a node of; else it is alone. One that is
+        `sealed` speaks SASL_SSL alone.
         """
         self._home = home
         self._directory = Path(tempfile.mkdtemp(prefix="cohoi-kafka-"))
@@ -70,7 +101,10 @@ class NativeKafka:
         self._properties = self._directory / "server.properties"
         advertised = advertised_port or self._port
         data = self._directory / "data"
-        self._properties.write_text(_properties(own, together, advertised, data))
+        properties = _properties(own, together, advertised, data)
+        if sealed is not None:
+            properties = sealed.of(properties)
+        self._properties.write_text(properties)
         self._run("kafka-storage.sh", "format", "-t", _CLUSTER, "-c", str(self._properties))
 
     @property

@@ -14,6 +14,7 @@ from command_api.application.relaying.publishing import Publishing
 from command_api.application.relaying.relay import LaneRelay, Tempo
 from command_api.bootstrap import ROLE
 from service_runtime.ids import new_id
+from service_runtime.kafka_access import KafkaAccess
 from service_runtime.lane_facts import LogTable
 from service_runtime.pools import open_pool
 from support.projections import asking, until
@@ -46,12 +47,21 @@ class RunningRelay:
 async def run_relay(
     database: str, bootstrap: str, topic: str, tempo: Tempo = QUICK
 ) -> AsyncGenerator[RunningRelay]:
+    """Publish every lane of a log to a plain broker while the context is open."""
+    async with run_relay_with(database, KafkaAccess(bootstrap, topic), tempo) as relay:
+        yield relay
+
+
+@asynccontextmanager
+async def run_relay_with(
+    database: str, access: KafkaAccess, tempo: Tempo = QUICK
+) -> AsyncGenerator[RunningRelay]:
     """Publish every lane of a log while the context is open."""
     pool = await open_pool(database, role=ROLE, application="tests", min_size=1, max_size=4)
     async with pool:
         table = LogTable(pool, database, ROLE, application="tests")
         lanes = PostgresLanes(pool, table, lease_s=tempo.lease_s)
-        kafka = KafkaFactTopic(bootstrap, topic)
+        kafka = KafkaFactTopic(access)
         owner = new_id().hex
         relays = [
             LaneRelay(lane, owner, lanes=lanes, topic=kafka, meter=RelayMetrics(), tempo=tempo)

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from opportunity_events.topic import FACTS_TOPIC
+from service_runtime.kafka_access import KafkaSettings
 
 
 class BadSetting(Exception):  # noqa: N818 - says what is so
     """A variable or flag has a value that cannot be; the message names it and what can be."""
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """The variables of the command line, which its flags override."""
 
     model_config = SettingsConfigDict(
@@ -37,8 +37,6 @@ class Settings(BaseSettings):
     """How many lanes the log has: chosen with the first start, for ever; else 1."""
     kafka_bootstrap: str | None = Field(default=None, validation_alias="KAFKA_BOOTSTRAP")
     """Where Kafka is, as host:port,host:port; without it the projector reads the log's table."""
-    kafka_topic: str = FACTS_TOPIC
-    """The topic of facts: a partition for each lane."""
     master_key_file: Path | None = None
     jwks: str | None = None
     """The key set that verifies tokens: a file, or an issuer's address; else the own one."""

@@ -12,6 +12,7 @@ from command_api.application.relaying.adoption import NothingToAdoptError
 from command_api.bootstrap import open_adoption
 from opportunity_events.topic import place_of
 from service_runtime.ids import new_id
+from service_runtime.kafka_access import KafkaAccess
 from service_runtime.vault import MasterKey
 from support.databases import PostgresCluster
 from support.fact_writer import FactWriter
@@ -104,7 +105,7 @@ async def test_adopting_begins_an_epoch_where_they_part_and_a_guarded_consumer_e
     parted_after: int = await restored.fetchval("select head from log.lanes") or 0
     async with run_relay(backup, broker, topic):
         await until(lambda: _refusal(restored), "the lane is refused")
-    async with open_adoption(backup, broker, topic) as adoption:
+    async with open_adoption(backup, KafkaAccess(broker, topic)) as adoption:
         adopted = await adoption.run(0)
     assert (adopted.epoch, adopted.begins_at) == (2, parted_after + 1)
     await installation.tell(backup, 3)
@@ -121,7 +122,7 @@ async def test_where_log_and_topic_agree_there_is_nothing_to_adopt(
     await installation.tell(installation.database, 1)
     async with run_relay(installation.database, broker, topic):
         await until_published(installation.database)
-    async with open_adoption(installation.database, broker, topic) as adoption:
+    async with open_adoption(installation.database, KafkaAccess(broker, topic)) as adoption:
         with pytest.raises(NothingToAdoptError, match="agree"):
             await adoption.run(0)
 

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaProducer
 
 from command_api.adapters.fact_topic import KafkaFactTopic
 from projector.settings import Settings
+from service_runtime.kafka_access import KafkaAccess
 from support.fact_writer import FactWriter
 from support.projections import key_settings, running_projector, tell, until_applied, verified_in
 from support.relays import run_relay, until_published
@@ -84,7 +85,7 @@ async def test_a_topic_that_begins_in_the_middle_is_completed_from_the_log(
 
 async def _copy_second_half(broker: str, source: str, target: str) -> None:
     """Write the second half of a topic into another one, as it is."""
-    await KafkaFactTopic(broker, target).prepare(1)
+    await KafkaFactTopic(KafkaAccess(broker, target)).prepare(1)
     records = await read_topic(broker, source)
     async with AIOKafkaProducer(bootstrap_servers=broker) as producer:
         for record in records[len(records) // 2 :]:

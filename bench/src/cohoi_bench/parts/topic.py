@@ -27,6 +27,7 @@ from opportunity_events.topic import place_of, record_of
 from projector.bootstrap import Projector, open_projector, verify
 from projector.settings import Settings
 from service_runtime.ids import new_id
+from service_runtime.kafka_access import KafkaAccess
 from service_runtime.lane_facts import LogTable
 from service_runtime.pools import open_pool
 
@@ -162,7 +163,7 @@ async def _read_and_render(stage: Stage) -> float:
 async def _publish(stage: Stage, bootstrap: str, topic: str) -> float:
     """Publish the whole log to a new topic; return the seconds."""
     async with _lanes(stage) as lanes:
-        kafka = KafkaFactTopic(bootstrap, topic)
+        kafka = KafkaFactTopic(KafkaAccess(bootstrap, topic))
         relay = LaneRelay(
             0, new_id().hex, lanes=lanes, topic=kafka, meter=RelayMetrics(), tempo=Tempo()
         )

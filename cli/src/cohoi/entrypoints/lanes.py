@@ -19,9 +19,18 @@ from cohoi.settings import load_settings
 from command_api.application.relaying.adoption import Adopted, NothingToAdoptError
 from command_api.application.relaying.ports import TopicTroubleError
 from command_api.bootstrap import open_adoption
+from service_runtime.kafka_access import KafkaAccess, KafkaUnreachable
 from service_runtime.logs import configure_logs
 from service_runtime.migrations import MigrationRefused, check
 from service_runtime.pools import DatabaseUnreachable
+
+_REFUSALS = (
+    NothingToAdoptError,
+    TopicTroubleError,
+    DatabaseUnreachable,
+    MigrationRefused,
+    KafkaUnreachable,
+)
 
 lanes_app = typer.Typer(
     help="Lanes: who publishes and projects them, how far, and what stops them.",
@@ -58,7 +67,8 @@ def adopt(
     again. Every consumer of the topic stops at it, undoes what it took beyond, and reads on.
     """
     settings = load_settings(data_dir=data_dir)
-    if settings.kafka_bootstrap is None:
+    access = settings.kafka
+    if access is None:
         raise Refused("KAFKA_BOOTSTRAP names no broker: there is no topic to differ from.")
     running = find_running(settings)
     if not yes:
@@ -69,8 +79,8 @@ def adopt(
         )
     configure_logs("lanes", level="ERROR")
     try:
-        adopted = asyncio.run(_adopt(running, settings.kafka_bootstrap, settings.kafka_topic, lane))
-    except (NothingToAdoptError, TopicTroubleError, DatabaseUnreachable, MigrationRefused) as why:
+        adopted = asyncio.run(_adopt(running, access, lane))
+    except _REFUSALS as why:
         raise Refused(str(why)) from why
     typer.echo(json.dumps(_as_json(adopted)) if as_json else _in_words(adopted))
 
@@ -83,9 +93,9 @@ def _standings(running: Running) -> Sequence[Lane]:
     return lane_standings(running.dsn)
 
 
-async def _adopt(running: Running, bootstrap: str, topic: str, lane: int) -> Adopted:
+async def _adopt(running: Running, access: KafkaAccess, lane: int) -> Adopted:
     await check(running.dsn, schema_migrations())
-    async with open_adoption(running.dsn, bootstrap, topic) as adoption:
+    async with open_adoption(running.dsn, access) as adoption:
         return await adoption.run(lane)
 
 

@@ -53,6 +53,7 @@ from service_runtime.caller_bell import remembered_callers
 from service_runtime.caller_memory import forget_in_this_process
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
+from service_runtime.kafka_access import KafkaAccess
 from service_runtime.lane_facts import LogTable
 from service_runtime.metrics import Readings
 from service_runtime.migrations import OWNER_ROLE
@@ -213,7 +214,8 @@ async def open_job_side(settings: Settings, explain: Explain = say_slug) -> Asyn
 @asynccontextmanager
 async def open_relay(settings: Settings) -> AsyncGenerator[Publishing]:
     """Open the log and the topic for publishing; raises ValueError where no Kafka is named."""
-    if settings.kafka_bootstrap is None:
+    access = settings.kafka
+    if access is None:
         raise ValueError("COHOI_KAFKA_BOOTSTRAP names no broker: there is nothing to publish to")
     hold_s = settings.relay_dead_after_s
     tempo = Tempo(lease_s=hold_s, renew_every_s=hold_s / 5)
@@ -226,7 +228,7 @@ async def open_relay(settings: Settings) -> AsyncGenerator[Publishing]:
     ) as pool:
         table = LogTable(pool, settings.log_dsn, ROLE, application=_RELAY_APPLICATION)
         lanes = PostgresLanes(pool, table, lease_s=tempo.lease_s)
-        topic = KafkaFactTopic(settings.kafka_bootstrap, settings.kafka_topic)
+        topic = KafkaFactTopic(access)
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
         relays = [
             LaneRelay(lane, owner, lanes=lanes, topic=topic, meter=RelayMetrics(), tempo=tempo)
@@ -248,10 +250,10 @@ async def settle_lanes(dsn: str, lanes: int) -> int:
 
 
 @asynccontextmanager
-async def open_adoption(dsn: str, bootstrap: str, topic: str) -> AsyncGenerator[Adoption]:
+async def open_adoption(dsn: str, access: KafkaAccess) -> AsyncGenerator[Adoption]:
     """Open log and topic for an operator who decides between them; `dsn` is the owner's."""
     async with _owners_lanes(dsn) as owned:
-        yield Adoption(owned, KafkaFactTopic(bootstrap, topic))
+        yield Adoption(owned, KafkaFactTopic(access))
 
 
 @asynccontextmanager

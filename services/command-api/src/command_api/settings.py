@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from opportunity_events.topic import FACTS_TOPIC
+from service_runtime.kafka_access import KafkaSettings
 from service_runtime.tokens import DEFAULT_AUDIENCE, DEFAULT_ISSUER
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """The settings of command-api: its door, its jobs and its relay."""
 
     model_config = SettingsConfigDict(env_prefix="COHOI_", frozen=True, extra="ignore")
@@ -27,12 +27,8 @@ class Settings(BaseSettings):
     """What tokens say of whom they are for (`aud`)."""
     jobs_dead_after_s: float = 15
     """A job whose process was silent for so long is given to another one."""
-    kafka_bootstrap: str | None = None
-    """Where Kafka is, as host:port,host:port; the relay needs it, nothing else does."""
     relay_dead_after_s: float = 5
     """A lane whose relay was silent for so long is published by another one."""
-    kafka_topic: str = FACTS_TOPIC
-    """The topic of facts."""
     metrics_listen: str | None = None
     """Where a process without a web serves its numbers: a socket's path, or host:port."""
 

@@ -128,9 +128,9 @@ async def open_projector(
 def _source(settings: Settings, log_pool: asyncpg.Pool) -> FactSource:
     """Return where facts come from: the topic where Kafka is named, else the log's own table."""
     table = LogTable(log_pool, settings.log_dsn, ROLE, application=_APPLICATION)
-    if settings.kafka_bootstrap is None:
+    if settings.kafka is None:
         return table
-    return FactTopic(settings.kafka_bootstrap, log_pool, table, settings.kafka_topic)
+    return FactTopic(settings.kafka, log_pool, table)
 
 
 async def open_read_pool(dsn: str) -> asyncpg.Pool:

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from opportunity_events.topic import FACTS_TOPIC
+from service_runtime.kafka_access import KafkaSettings
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """The settings of the projector, read once when it starts."""
 
     model_config = SettingsConfigDict(env_prefix="COHOI_", frozen=True, extra="ignore")
@@ -18,10 +18,6 @@ class Settings(BaseSettings):
     """The database of schema `read`."""
     master_key_file: Path
     """The file of the key that wraps the keys of persons."""
-    kafka_bootstrap: str | None = None
-    """Where Kafka is: facts are then taken from the topic; from the log's table where none is."""
-    kafka_topic: str = FACTS_TOPIC
-    """The topic of facts."""
     metrics_listen: str | None = None
     """Where a process without a web serves its numbers: a socket's path, or host:port."""
 

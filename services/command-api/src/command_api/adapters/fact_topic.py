@@ -14,7 +14,8 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from command_api.application.relaying.ports import TopicTroubleError, UnfitTopicError
 from opportunity_events.codec import MalformedFactError
-from opportunity_events.topic import FACTS_TOPIC, Place, TopicRecord, place_of
+from opportunity_events.topic import Place, TopicRecord, place_of
+from service_runtime.kafka_access import KafkaAccess
 
 _log: Final = structlog.get_logger("relay.topic")
 
@@ -36,9 +37,9 @@ _TROUBLE: Final = (KafkaError, OSError, TimeoutError)
 class KafkaFactTopic:
     """`cohoi.facts`: a partition for each lane, kept for ever, never compacted."""
 
-    def __init__(self, bootstrap: str, topic: str = FACTS_TOPIC) -> None:
-        self._bootstrap = bootstrap
-        self._topic = topic
+    def __init__(self, access: KafkaAccess) -> None:
+        self._options = access.client_options()
+        self._topic = access.topic
         self._producers: dict[int, AIOKafkaProducer] = {}
 
     async def prepare(self, lanes: int) -> None:
@@ -154,7 +155,7 @@ class KafkaFactTopic:
         if lane in self._producers:
             return self._producers[lane]
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **self._options,
             client_id=f"cohoi-relay-{lane}",
             acks="all",
             enable_idempotence=True,
@@ -192,7 +193,7 @@ class KafkaFactTopic:
     ) -> AsyncGenerator[tuple[AIOKafkaConsumer, TopicPartition]]:
         partition = TopicPartition(self._topic, lane)
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **self._options,
             enable_auto_commit=False,
             auto_offset_reset="none",
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
@@ -206,9 +207,7 @@ class KafkaFactTopic:
 
     @asynccontextmanager
     async def _admin(self) -> AsyncGenerator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(
-            bootstrap_servers=self._bootstrap, request_timeout_ms=_REQUEST_TIMEOUT_MS
-        )
+        admin = AIOKafkaAdminClient(**self._options, request_timeout_ms=_REQUEST_TIMEOUT_MS)
         try:
             await admin.start()
             yield admin

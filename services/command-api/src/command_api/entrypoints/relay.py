@@ -10,6 +10,7 @@ import structlog
 from command_api.application.relaying.ports import UnfitTopicError
 from command_api.bootstrap import open_relay
 from command_api.settings import load_settings
+from service_runtime.kafka_access import KafkaUnreachable
 from service_runtime.logs import configure_logs
 from service_runtime.metrics_socket import serve_metrics
 
@@ -41,11 +42,11 @@ async def serve() -> None:
 
 
 def main() -> None:
-    """Run the relay; 1 where the topic is not as it must be."""
+    """Run the relay; 1 where the topic or the settings are not as they must be."""
     configure_logs("relay")
     try:
         asyncio.run(serve())
-    except* UnfitTopicError as unfit:
+    except* (UnfitTopicError, KafkaUnreachable) as unfit:
         sys.exit(str(unfit.exceptions[0]))
 
 

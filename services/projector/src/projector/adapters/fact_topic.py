@@ -14,8 +14,9 @@ from aiokafka.errors import KafkaError
 from cohoi_guard import Guard, NewEpoch
 from opportunity_events.codec import MalformedFactError
 from opportunity_events.logged_fact import LoggedFact
-from opportunity_events.topic import FACTS_TOPIC, logged_of, place_of
+from opportunity_events.topic import logged_of, place_of
 from projector.application.poison import PoisonFactError
+from service_runtime.kafka_access import KafkaAccess
 from service_runtime.lane_facts import LogTable
 from service_runtime.sql import load_sql
 
@@ -37,17 +38,11 @@ class FactTopic:
     Nothing rests on a consumer group: a lane is read by whoever holds it, from its checkpoint on.
     """
 
-    def __init__(
-        self,
-        bootstrap: str,
-        pool: asyncpg.Pool,
-        table: LogTable,
-        topic: str = FACTS_TOPIC,
-    ) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, access: KafkaAccess, pool: asyncpg.Pool, table: LogTable) -> None:
+        self._options = access.client_options()
         self._pool = pool
         self._table = table
-        self._topic = topic
+        self._topic = access.topic
         self._readers: dict[int, _LaneReader] = {}
 
     async def lanes(self) -> Sequence[int]:
@@ -86,7 +81,7 @@ class FactTopic:
         }
         guard = Guard[LoggedFact](last=after, epochs=epochs, lane=lane)
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **self._options,
             enable_auto_commit=False,
             auto_offset_reset="none",
             request_timeout_ms=_REQUEST_TIMEOUT_MS,

@@ -2,12 +2,14 @@
 
 import asyncio
 import signal
+import sys
 from typing import Final
 
 import structlog
 
 from projector.bootstrap import open_projector, rare_collections
 from projector.settings import load_settings
+from service_runtime.kafka_access import KafkaUnreachable
 from service_runtime.logs import configure_logs
 from service_runtime.metrics_socket import serve_metrics
 
@@ -39,10 +41,13 @@ async def serve() -> None:
 
 
 def main() -> None:
-    """Run the projector."""
+    """Run the projector; 1 where its settings of Kafka do not go together."""
     configure_logs("projector")
-    with rare_collections():
-        asyncio.run(serve())
+    try:
+        with rare_collections():
+            asyncio.run(serve())
+    except KafkaUnreachable as unreachable:
+        sys.exit(str(unreachable))
 
 
 if __name__ == "__main__":
