@@ -1,7 +1,7 @@
 # The only door: `make` alone says what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench schemas storm soak migrate psql rebuild verify up down logs clean
+.PHONY: help run test test-containers check fmt bench schemas storm soak migrate psql rebuild verify up down logs clean
 
 BIN := .venv/bin
 UV_VERSION := 0.13.9
@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 MEMBERS := pyproject.toml uv.lock $(wildcard cli/pyproject.toml bench/pyproject.toml services/*/pyproject.toml shared/*/pyproject.toml)
 
 help: ## Say what there is
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "Variables: COHOI_PORT (8000), COHOI_DATA_DIR (./.cohoi), COHOI_DEMO (1), DATABASE_URL, REDIS_URL"
 
 run: .venv/.ready ## Run the product here, until Ctrl-C
@@ -18,6 +18,9 @@ run: .venv/.ready ## Run the product here, until Ctrl-C
 
 test: .venv/.ready ## Run all tests but the storms (COHOI_DEMAND=all: a missing part fails)
 	@exec $(BIN)/pytest -m "not storm" $(ARGS)
+
+test-containers: .venv/.ready ## Run the integration tests on PostgreSQL, Valkey and Kafka in containers
+	@COHOI_TEST_PARTS=containers exec $(BIN)/pytest -m "not storm" tests/integration $(ARGS)
 
 storm: .venv/.ready ## Run the long races and kills (COHOI_KILLS=10; 100 for all of it)
 	@exec $(BIN)/pytest -s --show-capture=no -m storm --deselect tests/faults/test_a_long_soak.py $(ARGS)

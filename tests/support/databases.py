@@ -1,7 +1,8 @@
 """Fixtures that give tests a real PostgreSQL.
 
 `postgres_cluster`  (session) a server: `.dsn(database)`, `.create(name, template)`, `.drop(name)`;
-                    the product's own embedded one without fsync, or COHOI_TEST_DATABASE_URL;
+                    the product's own embedded one without fsync, COHOI_TEST_DATABASE_URL, or a
+                    container (support.containers);
                     COHOI_TEST_POSTGRES_MAJOR=15 chooses among the installations of the machine
 `database_template` (session) the name of a database with all of the product's migrations
 `database`          (test) the superuser's DSN of a fresh database with all migrations
@@ -29,6 +30,7 @@ from cohoi.adapters.postgres_home import postgres_server, settle_postgres_home
 from cohoi.adapters.postgres_server import STOP_SIGNAL, PostgresServer
 from cohoi.bootstrap import bring_up_to_date
 from service_runtime.ids import new_id
+from support import containers
 
 _TEMPLATE = "cohoi_template"
 _READY_WITHIN_S = 60
@@ -71,6 +73,10 @@ def postgres_cluster() -> Iterator[PostgresCluster]:
     url = os.environ.get("COHOI_TEST_DATABASE_URL")  # noqa: TID251 - the tests' own setting
     if url:
         yield PostgresCluster(url)
+        return
+    if containers.wanted():
+        with containers.postgres_container() as dsn:
+            yield PostgresCluster(dsn)
         return
     data_dir = Path(tempfile.mkdtemp(prefix="cohoi-test-"))
     data_dir.chmod(0o711)  # as root, PostgreSQL's user must enter it

@@ -1,7 +1,7 @@
 """Fixtures that give tests a real Valkey or Redis.
 
 `redis_server` (session) the address of a server: the product's own embedded one without its
-               append-only file, or COHOI_TEST_REDIS_URL
+               append-only file, COHOI_TEST_REDIS_URL, or a container (support.containers)
 `redis_url`    (test) the same address, with nothing in its database
 """
 
@@ -18,6 +18,7 @@ import redis
 from cohoi.adapters import redis_server as embedded
 from cohoi.adapters.child_process import spawn
 from cohoi.adapters.redis_binaries import choose_redis_binary, find_redis_binaries
+from support import containers
 
 _READY_WITHIN_S = 30
 
@@ -27,6 +28,10 @@ def redis_server() -> Iterator[str]:
     url = os.environ.get("COHOI_TEST_REDIS_URL")  # noqa: TID251 - the tests' own setting
     if url:
         yield url
+        return
+    if containers.wanted():
+        with containers.redis_container() as address:
+            yield address
         return
     data_dir = Path(tempfile.mkdtemp(prefix="cohoi-test-"))
     try:
