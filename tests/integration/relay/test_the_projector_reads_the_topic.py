@@ -4,13 +4,22 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from command_api.adapters.fact_topic import KafkaFactTopic
+from projector.adapters.offset_notes import GROUP
 from projector.settings import Settings
 from service_runtime.kafka_access import KafkaAccess
 from support.fact_writer import FactWriter
-from support.projections import key_settings, running_projector, tell, until_applied, verified_in
+from support.projections import (
+    key_settings,
+    running_projector,
+    tell,
+    until,
+    until_applied,
+    verified_in,
+)
 from support.relays import run_relay, until_published
 from support.topic_reader import read_topic
 
@@ -38,6 +47,27 @@ async def test_what_is_projected_from_the_topic_is_the_fold_of_the_log(
     verified = await verified_in(from_topic)
     assert verified.count == 0
     assert verified.facts > 300
+
+
+async def test_offsets_are_told_to_kafka_for_whoever_watches_it(
+    writer: FactWriter, database: str, from_topic: Settings, broker: str, topic: str
+) -> None:
+    await tell(writer, 13, 40)
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker)
+    await admin.start()
+    lane = TopicPartition(topic, 0)
+
+    async def told() -> bool:
+        offsets = await admin.list_consumer_group_offsets(GROUP, partitions=[lane])
+        return offsets[lane].offset == end
+
+    try:
+        async with run_relay(database, broker, topic), running_projector(from_topic):
+            await until_applied(database)
+            end = len(await read_topic(broker, topic))
+            await until(told, "the group's offset is the topic's end")
+    finally:
+        await admin.close()
 
 
 async def test_from_table_to_topic_and_back_under_load_nothing_is_lost_or_doubled(

@@ -15,6 +15,7 @@ from cohoi_guard import Guard, NewEpoch
 from opportunity_events.codec import MalformedFactError
 from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.topic import logged_of, place_of
+from projector.adapters.offset_notes import OffsetNotes
 from projector.application.poison import PoisonFactError
 from service_runtime.kafka_access import KafkaAccess
 from service_runtime.lane_facts import LogTable
@@ -44,6 +45,7 @@ class FactTopic:
         self._table = table
         self._topic = access.topic
         self._readers: dict[int, _LaneReader] = {}
+        self._notes = OffsetNotes(access)
 
     async def lanes(self) -> Sequence[int]:
         """Return the lanes that there are."""
@@ -53,10 +55,13 @@ class FactTopic:
         """Return the next facts of a lane, gapless and in order, as far as they are here by now."""
         reader = await self._reader(lane, after)
         try:
-            return await reader.take(limit)
+            facts = await reader.take(limit)
         except BaseException:
             await self._forget(lane)  # whatever it has in hand is read again
             raise
+        if reader.next_offset is not None:
+            self._notes.note(lane, reader.next_offset)
+        return facts
 
     async def wait(self, lane: int, timeout_s: float) -> None:
         """Return as soon as there is more in the lane, or after the time-out."""
@@ -66,6 +71,7 @@ class FactTopic:
 
     async def close(self) -> None:
         """Leave Kafka, and stop listening to the log."""
+        await self._notes.close()
         for lane in list(self._readers):
             await self._forget(lane)
         await self._table.close()
@@ -120,6 +126,7 @@ class _LaneReader:
         self._table = table
         self._ready: deque[LoggedFact] = deque()
         self._fetched: deque[Record] = deque()
+        self.next_offset: int | None = None
 
     @property
     def at(self) -> int:
@@ -160,7 +167,9 @@ class _LaneReader:
                 await self.fetch(0)
             if not self._fetched:
                 break
-            self._offer(self._fetched.popleft())
+            record = self._fetched.popleft()
+            self._offer(record)
+            self.next_offset = record.offset + 1
         return [self._ready.popleft() for _ in range(min(limit, len(self._ready)))]
 
     async def fetch(self, timeout_s: float) -> None:
