@@ -3,16 +3,19 @@
 import asyncio
 from pathlib import Path
 
+import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from command_api.adapters.fact_topic import KafkaFactTopic
 from projector.adapters.offset_notes import GROUP
+from projector.bootstrap import rebuild
 from projector.settings import Settings
 from service_runtime.kafka_access import KafkaAccess
 from support.fact_writer import FactWriter
 from support.projections import (
+    asking,
     key_settings,
     running_projector,
     tell,
@@ -20,6 +23,7 @@ from support.projections import (
     until_applied,
     verified_in,
 )
+from support.rebuilds import unseen
 from support.relays import run_relay, until_published
 from support.topic_reader import read_topic
 
@@ -68,6 +72,27 @@ async def test_offsets_are_told_to_kafka_for_whoever_watches_it(
             await until(told, "the group's offset is the topic's end")
     finally:
         await admin.close()
+
+
+async def test_an_epoch_that_voids_what_is_applied_stops_the_lane_until_a_rebuild(
+    writer: FactWriter, database: str, from_topic: Settings, broker: str, topic: str
+) -> None:
+    await tell(writer, 14, 40)
+    owner = await asyncpg.connect(database)
+    stopped = "select bool_or(stopped_at is not null) from projection.checkpoints"
+    try:
+        async with running_projector(from_topic):
+            async with run_relay(database, broker, topic):
+                await until_applied(database)
+            await owner.execute("select log.adopt_lane(0, 2, head - 5) from log.lanes")
+            async with run_relay(database, broker, topic):
+                await until(asking(owner, stopped), "the lane stands")
+                await rebuild(database, from_topic.master_key_file, unseen)
+                await tell(writer, 15, 20)
+                await until_applied(database)
+    finally:
+        await owner.close()
+    assert (await verified_in(from_topic)).count == 0
 
 
 async def test_from_table_to_topic_and_back_under_load_nothing_is_lost_or_doubled(

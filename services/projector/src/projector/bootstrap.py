@@ -130,7 +130,7 @@ def _source(settings: Settings, log_pool: asyncpg.Pool) -> FactSource:
     table = LogTable(log_pool, settings.log_dsn, ROLE, application=_APPLICATION)
     if settings.kafka is None:
         return table
-    return FactTopic(settings.kafka, log_pool, table)
+    return FactTopic(settings.kafka, table)
 
 
 async def open_read_pool(dsn: str) -> asyncpg.Pool:

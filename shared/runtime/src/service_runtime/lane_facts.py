@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import asyncpg
@@ -46,6 +46,11 @@ class LogTable:
     async def lanes(self) -> Sequence[int]:
         """Return the lanes that there are."""
         return [row["lane"] for row in await self._pool.fetch(load_sql(_SQL, "list_lanes"))]
+
+    async def epochs(self, lane: int) -> Mapping[int, int]:
+        """Return the epochs of a lane, each with the lane position at which it begins."""
+        rows = await self._pool.fetch(load_sql(_SQL, "list_epochs"), lane)
+        return {row["epoch"]: row["begins_at"] for row in rows}
 
     async def read(self, lane: int, after: int, limit: int) -> Sequence[LoggedFact]:
         """Return the next facts of a lane; page by page, so that large facts make small batches."""

@@ -3,10 +3,9 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -17,11 +16,10 @@ from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.topic import logged_of, place_of
 from projector.adapters.offset_notes import OffsetNotes
 from projector.application.poison import PoisonFactError
+from projector.application.ports import EpochBeganError
 from service_runtime.kafka_access import KafkaAccess
 from service_runtime.lane_facts import LogTable
-from service_runtime.sql import load_sql
 
-_SQL: Final = "projector.adapters.sql"
 _CONNECT_WITHIN_S: Final = 15.0
 _REQUEST_TIMEOUT_MS: Final = 10_000
 _PARTITION_BYTES: Final = 4 * 1024 * 1024
@@ -39,9 +37,8 @@ class FactTopic:
     Nothing rests on a consumer group: a lane is read by whoever holds it, from its checkpoint on.
     """
 
-    def __init__(self, access: KafkaAccess, pool: asyncpg.Pool, table: LogTable) -> None:
+    def __init__(self, access: KafkaAccess, table: LogTable) -> None:
         self._options = access.client_options()
-        self._pool = pool
         self._table = table
         self._topic = access.topic
         self._readers: dict[int, _LaneReader] = {}
@@ -50,6 +47,10 @@ class FactTopic:
     async def lanes(self) -> Sequence[int]:
         """Return the lanes that there are."""
         return await self._table.lanes()
+
+    async def epochs(self, lane: int) -> Mapping[int, int]:
+        """Return the epochs of a lane, each with the lane position at which it begins."""
+        return await self._table.epochs(lane)
 
     async def read(self, lane: int, after: int, limit: int) -> Sequence[LoggedFact]:
         """Return the next facts of a lane, gapless and in order, as far as they are here by now."""
@@ -81,10 +82,7 @@ class FactTopic:
         if reader is not None and reader.at == after:
             return reader
         await self._forget(lane)
-        epochs = {
-            row["epoch"]: row["begins_at"]
-            for row in await self._pool.fetch(load_sql(_SQL, "list_epochs"), lane)
-        }
+        epochs = await self.epochs(lane)
         guard = Guard[LoggedFact](last=after, epochs=epochs, lane=lane)
         consumer = AIOKafkaConsumer(
             **self._options,
@@ -187,7 +185,10 @@ class _LaneReader:
                 await self._consumer.stop()
 
     def _offer(self, record: Record) -> None:
-        """Hand a record to the guard; raise PoisonFactError where nobody may go on."""
+        """Hand a record to the guard.
+
+        Raises PoisonFactError for one that is damaged, EpochBeganError for one of a new epoch.
+        """
         lane = self._partition.partition
         try:
             place = place_of(record.headers, record.timestamp)
@@ -200,11 +201,7 @@ class _LaneReader:
         try:
             self._take(fact, place.epoch)
         except NewEpoch as new:
-            reason = (
-                f"epoch {new.epoch} of the lane began: read models of before may know facts that "
-                "are no more; run `cohoi rebuild` and start the projector again"
-            )
-            raise PoisonFactError(lane, place.lane_position, place.event_id, reason) from new
+            raise EpochBeganError(f"epoch {new.epoch} of lane {lane} began") from new
 
     def _take(self, fact: LoggedFact, epoch: int | None) -> None:
         for _, ready in self._guard.offer(fact.lane_position, fact, epoch=epoch):

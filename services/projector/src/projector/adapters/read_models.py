@@ -55,7 +55,13 @@ class ReadModelTables:
         )
         if row is None:
             return None
-        return Lease(lane, row["owner_epoch"], row["lane_position"], row["generation"])
+        return Lease(
+            lane=lane,
+            epoch=row["owner_epoch"],
+            lane_position=row["lane_position"],
+            generation=row["generation"],
+            lane_epoch=row["lane_epoch"],
+        )
 
     async def renew(self, lease: Lease) -> None:
         """Keep the lane for some seconds more; raise LeaseLostError where another has it."""
@@ -89,6 +95,7 @@ class ReadModelTables:
                 _LEASE_S,
                 lease.generation,
                 self._is_named,
+                lease.lane_epoch,
             )
             _demand_one(done, lease)
             tables = GenerationTables(connection, lease.generation)

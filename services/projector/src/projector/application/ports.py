@@ -1,6 +1,6 @@
 """What the projector needs from outside: facts, keys, and a place for the read models."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
@@ -24,6 +24,10 @@ class FactSource(Protocol):
         """Return the next facts of a lane, at most `limit` and fewer where they are large."""
         ...
 
+    async def epochs(self, lane: int) -> Mapping[int, int]:
+        """Return the epochs of a lane, each with the lane position at which it begins."""
+        ...
+
     async def wait(self, lane: int, timeout_s: float) -> None:
         """Return as soon as a lane may have more than the last read gave, or after the time-out."""
         ...
@@ -31,6 +35,10 @@ class FactSource(Protocol):
     async def close(self) -> None:
         """Leave whatever the facts come from."""
         ...
+
+
+class EpochBeganError(Exception):
+    """The source says facts of an epoch that was not known when it was asked for the last time."""
 
 
 class Keyrings(Protocol):
@@ -48,6 +56,8 @@ class Lease(msgspec.Struct, frozen=True):
     epoch: int
     lane_position: int
     generation: int
+    lane_epoch: int
+    """The epoch of the lane, as operators declare them, that what is applied belongs to."""
 
 
 class LeaseLostError(Exception):

@@ -128,12 +128,39 @@ class LaneProjector:
         batch = await self._source.read(self._lane, lease.lane_position, self._pace.batch_facts)
         await self._sweep()
         if batch:
-            await self.project(batch)
+            # after the read: what was read before an epoch began may not be applied in it
+            if await self._is_of_this_story(lease):
+                await self.project(batch)
             return
         if _now() - self._renewed_at >= self._pace.renew_interval_s:
+            await self._is_of_this_story(lease)
             await self._models.renew(lease)
             self._renewed_at = _now()
         await self._wait_for_more(stop)
+
+    async def _is_of_this_story(self, lease: Lease) -> bool:
+        """Say whether the lane is in the epoch of the lease; else take note of the later one.
+
+        Raises PoisonFactError where that began at or before what is applied: the read models know
+        facts that are no more, and only a rebuild makes them forget.
+        """
+        epochs = await self._source.epochs(self._lane)
+        newest = max(epochs)
+        if newest == lease.lane_epoch:
+            return True
+        void_from = [
+            begins_at
+            for epoch, begins_at in epochs.items()
+            if epoch > lease.lane_epoch and begins_at <= lease.lane_position
+        ]
+        if void_from:
+            reason = (
+                f"epoch {newest} of the lane began, and what is applied from there on is void: run "
+                "`cohoi rebuild`"
+            )
+            raise PoisonFactError(self._lane, min(void_from), None, reason)
+        self._lease = msgspec.structs.replace(lease, lane_epoch=newest)
+        return False
 
     async def _sweep(self) -> None:
         """Drop generations that are done with, as soon as nobody reads them."""

@@ -8,4 +8,4 @@ on conflict (generation, lane) do update set
     owner_epoch = old.owner_epoch + 1, owner = excluded.owner, lease_until = excluded.lease_until
 where old.owner is null or old.owner = excluded.owner or old.lease_until is null
     or old.lease_until < clock_timestamp()
-returning generation, owner_epoch, lane_position
+returning generation, owner_epoch, lane_position, lane_epoch
