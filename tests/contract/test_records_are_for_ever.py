@@ -117,6 +117,7 @@ def test_a_fact_that_occurred_when_it_was_recorded_is_told_apart_by_its_hash() -
     ("was", "becomes", "why"),
     [
         (b'"streamversion":', b'"streamVersion":', "unknown field"),
+        (b'"occurredat":"2026-11-28T03:04:05.123456Z",', b"", "says when a fact occurred"),
         (b'"client":"api"', b'"client":"web"', "the hash is not that of these bytes"),
         (b'{"actor"', b'{"actor', "JSON is malformed"),
     ],

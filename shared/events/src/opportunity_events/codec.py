@@ -10,12 +10,12 @@ import msgspec
 from opportunity_events.envelope import (
     STREAM_KINDS,
     Cause,
-    Client,
     Fact,
     Recorded,
     Stream,
     instant,
 )
+from opportunity_events.stored_form import CANONICAL, STORED, Stored
 from opportunity_events.upcasters import UPCASTERS, Upcaster
 from opportunity_events.v1 import FactData
 from opportunity_events.wire_types import WIRE_NAMES, WIRE_TYPES
@@ -27,36 +27,6 @@ class UnknownFactError(Exception):
 
 class MalformedFactError(Exception):
     """Bytes that are no fact: damaged, or written by something else."""
-
-
-class _Stored(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """The stored form, its fields in the order of the alphabet, in which they are written.
-
-    `data` is kept raw until its type is known.
-    """
-
-    actor: str
-    causationid: UUID
-    client: Client
-    commandid: UUID
-    correlationid: str
-    data: msgspec.Raw
-    datacontenttype: str
-    dataschema: str
-    id: UUID
-    occurredat: str | None = None
-    org: UUID
-    source: str
-    specversion: str
-    streamversion: int
-    subject: str
-    traceparent: str | None = None
-    type: str
-
-
-_stored_decoder: Final = msgspec.json.Decoder(_Stored)
-_stored_encoder: Final = msgspec.json.Encoder()
-_canonical: Final = msgspec.json.Encoder(order="sorted")
 
 
 class Codec:
@@ -78,15 +48,15 @@ class Codec:
         that its type does not allow.
         """
         name = WIRE_NAMES[type(fact.data)]
-        data = msgspec.Raw(_canonical.encode(fact.data))
+        data = msgspec.Raw(CANONICAL.encode(fact.data))
         try:
             self._decoders[name].decode(data)
         except msgspec.ValidationError as error:
             raise MalformedFactError(f"{name}: {error}") from error
         cause = fact.cause
         stream, occurred_at = fact.stream, fact.occurred_at
-        return _stored_encoder.encode(
-            _Stored(
+        return CANONICAL.encode(
+            Stored(
                 actor=cause.actor,
                 causationid=cause.causation_id,
                 client=cause.client,
@@ -113,7 +83,7 @@ class Codec:
         Raises UnknownFactError for a type that is not ours, MalformedFactError for damaged bytes.
         """
         try:
-            stored = _stored_decoder.decode(canonical)
+            stored = STORED.decode(canonical)
             data = self._data(stored.type, stored.data)
             kind, _, stream_id = stored.subject.partition("/")
             if kind not in STREAM_KINDS:
@@ -170,4 +140,4 @@ def wire_form(canonical: bytes, recorded: Recorded) -> dict[str, Any]:
 
 def canonical_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     """Write any JSON value canonically: keys sorted, UTF-8, no spaces."""
-    return _canonical.encode(value)
+    return CANONICAL.encode(value)

@@ -7,15 +7,16 @@ lane, the place in it, and the lane's epoch.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from opportunity_events.chain import chain_hash
 from opportunity_events.codec import MalformedFactError
-from opportunity_events.envelope import Client, instant
+from opportunity_events.envelope import instant
 from opportunity_events.logged_fact import LoggedFact
+from opportunity_events.stored_form import CANONICAL, STORED, WIRE, Wire
 
 FACTS_TOPIC: Final = "cohoi.facts"
 CONTENT_TYPE: Final = b"application/cloudevents+json; charset=UTF-8"
@@ -62,85 +63,19 @@ class Place(msgspec.Struct, frozen=True, gc=False):
         )
 
 
-class _Stored(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """The stored form as it is read here: nothing of it is looked at, all of it is kept."""
-
-    actor: str
-    causationid: str
-    client: Client
-    commandid: str
-    correlationid: str
-    data: msgspec.Raw
-    datacontenttype: str
-    dataschema: str
-    id: str
-    occurredat: str | None = None
-    org: str
-    source: str
-    specversion: str
-    streamversion: int
-    subject: str
-    traceparent: str | None = None
-    type: str
-
-
-class _Wire(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
-    """The wire form, its fields in the order of the alphabet, in which they are written."""
-
-    actor: str
-    causationid: str
-    client: Client
-    commandid: str
-    correlationid: str
-    data: msgspec.Raw
-    datacontenttype: str
-    dataschema: str
-    hash: str
-    id: str
-    occurredat: str
-    org: str
-    position: int
-    prevhash: str
-    source: str
-    specversion: str
-    streamversion: int
-    subject: str
-    time: str
-    traceparent: str | None = None
-    type: str
-
-
-_stored: Final = msgspec.json.Decoder(_Stored)
-_wire: Final = msgspec.json.Decoder(_Wire)
-_encoder: Final = msgspec.json.Encoder()
-
-
 def wire_bytes(logged: LoggedFact) -> bytes:
     """Return the canonical JSON of a fact's wire form: `codec.wire_form`, without the detour."""
-    stored = _stored.decode(logged.canonical)
-    return _encoder.encode(
-        _Wire(
-            actor=stored.actor,
-            causationid=stored.causationid,
-            client=stored.client,
-            commandid=stored.commandid,
-            correlationid=stored.correlationid,
-            data=stored.data,
-            datacontenttype=stored.datacontenttype,
-            dataschema=stored.dataschema,
+    known: dict[str, Any] = {
+        **msgspec.structs.asdict(STORED.decode(logged.canonical)),
+        "occurredat": instant(logged.occurred_at),
+    }
+    return CANONICAL.encode(
+        Wire(
+            **known,
             hash=logged.hash.hex(),
-            id=stored.id,
-            occurredat=instant(logged.occurred_at),
-            org=stored.org,
             position=logged.position,
             prevhash=logged.prev_hash.hex(),
-            source=stored.source,
-            specversion=stored.specversion,
-            streamversion=stored.streamversion,
-            subject=stored.subject,
             time=instant(logged.recorded_at),
-            traceparent=stored.traceparent,
-            type=stored.type,
         )
     )
 
@@ -190,16 +125,18 @@ def logged_of(place: Place, value: bytes) -> LoggedFact:
     The hash says whether the bytes are those of the log; raises MalformedFactError where not.
     """
     try:
-        wire = _wire.decode(value)
+        wire = WIRE.decode(value)
+        if wire.occurredat is None:
+            raise MalformedFactError("the wire form says when a fact occurred, and this does not")
         kind, _, stream_id = wire.subject.partition("/")
         prev_hash, fact_hash = bytes.fromhex(wire.prevhash), bytes.fromhex(wire.hash)
         canonical = _canonical(wire, prev_hash, fact_hash)
-        if fact_hash != place.hash or UUID(wire.id) != place.event_id:
+        if fact_hash != place.hash or wire.id != place.event_id:
             raise MalformedFactError("headers and value speak of different facts")
         return LoggedFact(
             lane=place.lane,
             lane_position=place.lane_position,
-            org=UUID(wire.org),
+            org=wire.org,
             position=wire.position,
             stream_kind=kind,
             stream_id=UUID(stream_id),
@@ -216,38 +153,16 @@ def logged_of(place: Place, value: bytes) -> LoggedFact:
         raise MalformedFactError(str(damage)) from damage
 
 
-def _canonical(wire: _Wire, prev_hash: bytes, fact_hash: bytes) -> bytes:
+def _canonical(wire: Wire, prev_hash: bytes, fact_hash: bytes) -> bytes:
     """Return the stored bytes: with `occurredat` where an import gave one, else without.
 
     Where it equals `time`, the value does not say which; the hash does.
     """
-    given = _encoder.encode(_stored_of(wire, wire.occurredat))
+    given = CANONICAL.encode(wire.stored(wire.occurredat))
     if chain_hash(prev_hash, given) == fact_hash:
         return given
     if wire.occurredat == wire.time:
-        bare = _encoder.encode(_stored_of(wire, None))
+        bare = CANONICAL.encode(wire.stored(None))
         if chain_hash(prev_hash, bare) == fact_hash:
             return bare
     raise MalformedFactError("the hash is not that of these bytes")
-
-
-def _stored_of(wire: _Wire, occurred_at: str | None) -> _Stored:
-    return _Stored(
-        actor=wire.actor,
-        causationid=wire.causationid,
-        client=wire.client,
-        commandid=wire.commandid,
-        correlationid=wire.correlationid,
-        data=wire.data,
-        datacontenttype=wire.datacontenttype,
-        dataschema=wire.dataschema,
-        id=wire.id,
-        occurredat=occurred_at,
-        org=wire.org,
-        source=wire.source,
-        specversion=wire.specversion,
-        streamversion=wire.streamversion,
-        subject=wire.subject,
-        traceparent=wire.traceparent,
-        type=wire.type,
-    )
