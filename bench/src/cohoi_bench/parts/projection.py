@@ -10,6 +10,7 @@ from cohoi_bench.bench_room import Room
 from cohoi_bench.facts_in_bulk import Shape, write_in_bulk
 from cohoi_bench.outcome import Outcome, Target
 from cohoi_bench.stage import Stage, fresh_stage
+from opportunity_events.topic import FACTS_TOPIC
 from projector.adapters.definition import present_definition
 from projector.bootstrap import open_projector
 from projector.settings import Settings
@@ -29,11 +30,11 @@ def measure(room: Room) -> list[Outcome]:
     for _ in range(min(3, room.rounds)):
         stage = fresh_stage(room.cluster, room.directory, "bench_p4")
         office = asyncio.run(stage.open_office())
-        asyncio.run(_catch_up(stage))
+        asyncio.run(catch_up(stage))
         shape = Shape(facts // 5, 5, office.boards)
         asyncio.run(write_in_bulk(stage.dsn, office, shape))
         base.append(facts / asyncio.run(_by_sql(stage, "bench_sql")))
-        own.append(facts / asyncio.run(_catch_up(stage)))
+        own.append(facts / asyncio.run(catch_up(stage)))
         checks["both show the same opportunities"] = asyncio.run(_same(stage, "bench_sql"))
     return [
         Outcome(
@@ -51,10 +52,17 @@ def measure(room: Room) -> list[Outcome]:
     ]
 
 
-async def _catch_up(stage: Stage) -> float:
-    """Run the projector until it stands at the log's head; return the seconds."""
+async def catch_up(stage: Stage, bootstrap: str | None = None, topic: str = FACTS_TOPIC) -> float:
+    """Run the projector, from the topic or the table, until it stands at the log's head.
+
+    Return the seconds.
+    """
     settings = Settings(
-        log_dsn=stage.dsn, read_dsn=stage.dsn, master_key_file=stage.keys.master_key
+        log_dsn=stage.dsn,
+        read_dsn=stage.dsn,
+        master_key_file=stage.keys.master_key,
+        kafka_bootstrap=bootstrap,
+        kafka_topic=topic,
     )
     connection = await asyncpg.connect(stage.dsn)
     stop = asyncio.Event()

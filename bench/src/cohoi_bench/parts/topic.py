@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from cohoi_bench.bench_room import Room, broker
 from cohoi_bench.facts_in_bulk import Shape, write_in_bulk
 from cohoi_bench.outcome import Outcome, Target, in_turn
+from cohoi_bench.parts.projection import catch_up
 from cohoi_bench.parts.stream import Commands
 from cohoi_bench.stage import Office, Stage, fresh_stage, running, served
 from cohoi_guard import Guard
@@ -24,8 +25,7 @@ from command_api.application.relaying.publishing import Publishing
 from command_api.application.relaying.relay import LaneRelay, Tempo
 from command_api.bootstrap import ROLE
 from opportunity_events.topic import place_of, record_of
-from projector.bootstrap import Projector, open_projector, verify
-from projector.settings import Settings
+from projector.bootstrap import verify
 from service_runtime.ids import new_id
 from service_runtime.kafka_access import KafkaAccess
 from service_runtime.lane_facts import LogTable
@@ -36,11 +36,6 @@ _PROJECTED: Final = 200_000
 _EACH: Final = 5
 _LIMIT_S: Final = 1_800.0
 _RATE: Final = 200.0
-_PUBLISHED: Final = "select bool_and(head = published) from log.relay_standings()"
-_APPLIED: Final = """
-select not exists (select from log.lanes l left join projection.checkpoints c
-    on c.lane = l.lane and c.generation = (select number from projection.current)
-    where l.head > coalesce(c.lane_position, 0))"""
 
 
 def measure(room: Room) -> list[Outcome]:
@@ -89,7 +84,7 @@ def _projection(room: Room, bootstrap: str) -> Outcome:
         topic = f"bench.facts.{new_id().hex}"
         if kafka is not None:
             uvloop.run(_publish(stage, kafka, topic))
-        rate = facts / uvloop.run(_project(stage, kafka, topic))
+        rate = facts / uvloop.run(catch_up(stage, kafka, topic))
         if kafka is not None:
             verified = asyncio.run(
                 verify(stage.dsn, stage.keys.master_key, lambda _done, _all: None)
@@ -209,36 +204,6 @@ async def _is_log(stage: Stage, bootstrap: str, topic: str) -> bool:
             del waiting[: len(facts)]
             at += len(facts)
         return not waiting
-
-
-@asynccontextmanager
-async def _projector(stage: Stage, bootstrap: str | None, topic: str) -> AsyncGenerator[Projector]:
-    settings = Settings(
-        log_dsn=stage.dsn,
-        read_dsn=stage.dsn,
-        master_key_file=stage.keys.master_key,
-        kafka_bootstrap=bootstrap,
-        kafka_topic=topic,
-    )
-    async with open_projector(settings) as projector:
-        yield projector
-
-
-async def _project(stage: Stage, bootstrap: str | None, topic: str) -> float:
-    connection = await asyncpg.connect(stage.dsn)
-    stop = asyncio.Event()
-    try:
-        async with _projector(stage, bootstrap, topic) as projector, asyncio.timeout(_LIMIT_S):
-            began = time.perf_counter()
-            projecting = asyncio.create_task(projector.run(stop))
-            while not await connection.fetchval(_APPLIED):  # noqa: ASYNC110 - likewise
-                await asyncio.sleep(0.02)
-            seconds = time.perf_counter() - began
-            stop.set()
-            await projecting
-    finally:
-        await connection.close()
-    return seconds
 
 
 def _seen(room: Room, bootstrap: str | None, rate: float, seconds: float) -> tuple[float, float]:

@@ -53,7 +53,7 @@ from service_runtime.caller_bell import remembered_callers
 from service_runtime.caller_memory import forget_in_this_process
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
-from service_runtime.kafka_access import KafkaAccess
+from service_runtime.kafka_access import KafkaAccess, KafkaUnreachable
 from service_runtime.lane_facts import LogTable
 from service_runtime.metrics import Readings
 from service_runtime.migrations import OWNER_ROLE
@@ -213,10 +213,12 @@ async def open_job_side(settings: Settings, explain: Explain = say_slug) -> Asyn
 
 @asynccontextmanager
 async def open_relay(settings: Settings) -> AsyncGenerator[Publishing]:
-    """Open the log and the topic for publishing; raises ValueError where no Kafka is named."""
+    """Open log and topic for publishing; raise KafkaUnreachable where no Kafka is named."""
     access = settings.kafka
     if access is None:
-        raise ValueError("COHOI_KAFKA_BOOTSTRAP names no broker: there is nothing to publish to")
+        raise KafkaUnreachable(
+            "COHOI_KAFKA_BOOTSTRAP names no broker: there is nothing to publish to."
+        )
     hold_s = settings.relay_dead_after_s
     tempo = Tempo(lease_s=hold_s, renew_every_s=hold_s / 5)
     async with await open_pool(

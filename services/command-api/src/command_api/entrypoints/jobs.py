@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 from typing import Final
 
 from command_api.bootstrap import open_job_side
@@ -10,28 +9,19 @@ from command_api.entrypoints.http.problems import words_of
 from command_api.settings import load_settings
 from service_runtime.logs import configure_logs
 from service_runtime.metrics_socket import serve_metrics
+from service_runtime.stopping import run_until, stop_on_signals
 
 _NICENESS: Final = 5
 
 
 async def serve() -> None:
     """Run jobs until a signal; what is under way then is given back as far as it is."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stop.set)
+    stop = stop_on_signals()
     settings = load_settings()
     if settings.metrics_listen is not None:
         serve_metrics(settings.metrics_listen)
     async with open_job_side(settings, words_of) as side, side.book.listening():
-        working = asyncio.create_task(side.shift.work())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        working.cancel()
-        await asyncio.wait({working})
-        if not working.cancelled():
-            working.result()
+        await run_until(stop, side.shift.work(), within_s=0)
 
 
 def main() -> None:

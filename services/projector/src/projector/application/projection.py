@@ -22,6 +22,7 @@ from projector.application.ports import (
 )
 from projector.domain.fold import Fold
 from projector.domain.personal import erased_key, sealing_keys
+from service_runtime.stopping import pause, run_until
 
 _log: Final = structlog.get_logger("projector")
 
@@ -87,12 +88,12 @@ class LaneProjector:
                 self._say("standby")
             except PoisonFactError as poison:
                 await self._stop_lane(poison)
-                await _pause(stop, backoff)
+                await pause(stop, backoff)
                 backoff = min(backoff * 2, self._pace.longest_backoff_s)
             except Exception as error:  # noqa: BLE001 - a lane that ends in silence is the worst of all
                 _log.exception("lane_interrupted", lane=self._lane, retry_in_s=backoff)
                 self._say("waiting", reason=type(error).__name__)
-                await _pause(stop, backoff)
+                await pause(stop, backoff)
                 backoff = min(backoff * 2, self._pace.longest_backoff_s)
         await self.release_lane()
 
@@ -123,7 +124,7 @@ class LaneProjector:
         if lease is None:
             if not await self.take_lane():
                 self._say("standby")
-                await _pause(stop, self._pace.standby_interval_s)
+                await pause(stop, self._pace.standby_interval_s)
             return
         batch = await self._source.read(self._lane, lease.lane_position, self._pace.batch_facts)
         await self._sweep()
@@ -175,15 +176,7 @@ class LaneProjector:
     async def _wait_for_more(self, stop: asyncio.Event) -> None:
         """Wait for facts, for the next renewal of the lease, or for the end."""
         timeout_s = min(self._pace.poll_interval_s, self._pace.renew_interval_s)
-        waiting = asyncio.create_task(self._source.wait(self._lane, timeout_s))
-        stopping = asyncio.create_task(stop.wait())
-        try:
-            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if waiting.done():
-                waiting.result()
-        finally:
-            waiting.cancel()
-            stopping.cancel()
+        await run_until(stop, self._source.wait(self._lane, timeout_s), within_s=0)
 
     async def catch_up(self, upto: int) -> int:
         """Apply a lane that we hold up to a lane position; return how many facts that took.
@@ -269,15 +262,6 @@ class LaneProjector:
     def _say(self, state: LaneState, reason: str | None = None) -> None:
         applied = 0 if self._lease is None else self._lease.lane_position
         self._health.say(LaneHealth(self._lane, state, applied, reason=reason))
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait, but not a moment longer than until `stop` is set."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        pass
 
 
 def _now() -> float:

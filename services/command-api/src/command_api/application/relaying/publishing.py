@@ -7,7 +7,8 @@ from typing import Final
 import structlog
 
 from command_api.application.relaying.ports import Topic, TopicTroubleError
-from command_api.application.relaying.relay import LaneRelay, pause
+from command_api.application.relaying.relay import LaneRelay
+from service_runtime.stopping import pause
 
 _RETRY_S: Final = 1.0
 _log: Final = structlog.get_logger("relay")

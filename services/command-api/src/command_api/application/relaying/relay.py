@@ -23,6 +23,7 @@ from command_api.application.relaying.ports import (
 )
 from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.topic import TopicRecord, record_of
+from service_runtime.stopping import pause, run_until
 
 _log: Final = structlog.get_logger("relay")
 
@@ -223,13 +224,8 @@ class LaneRelay:
         self._held_until = asked_at + self._tempo.lease_s
 
     async def _wait_for_more(self, stop: asyncio.Event) -> None:
-        waiting = asyncio.create_task(self._lanes.wait(self._lane, self._tempo.poll_s))
-        stopping = asyncio.create_task(stop.wait())
-        try:
-            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
-            stopping.cancel()
+        """Wait for facts, for the next look at the log, or for the end."""
+        await run_until(stop, self._lanes.wait(self._lane, self._tempo.poll_s), within_s=0)
 
     async def _begin_anew(self) -> None:
         """Forget what is under way; what the topic has of it will be seen at its tail."""
@@ -248,15 +244,6 @@ class LaneRelay:
                 await self._lanes.release(hold)
         except Exception as error:  # noqa: BLE001 - the next relay waits until the hold runs out
             _log.warning("lane_not_released", lane=self._lane, error=type(error).__name__)
-
-
-async def pause(stop: asyncio.Event, seconds: float) -> None:
-    """Wait, but not a moment longer than until `stop` is set."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        pass
 
 
 async def _end(task: asyncio.Task[None]) -> None:
