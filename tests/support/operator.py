@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,13 +14,16 @@ _COHOI = str(Path(sys.executable).with_name("cohoi"))
 
 
 async def run_cohoi(
-    settings: Settings, directory: Path, *arguments: str
+    settings: Settings,
+    directory: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    """Run a command to its end, with further variables."""
     return await asyncio.to_thread(
         subprocess.run,
         [_COHOI, *arguments, "--data-dir", str(directory)],
-        env=_environment(settings),
+        env={**_environment(settings), **(environment or {})},
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,6 +1,7 @@
 """A database that was restored: where topic and log differ, neither goes on until it is decided."""
 
 from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -17,7 +18,8 @@ from service_runtime.vault import MasterKey
 from support.databases import PostgresCluster
 from support.fact_writer import FactWriter
 from support.histories import History
-from support.projections import MASTER_KEY, tell, until
+from support.operator import run_cohoi
+from support.projections import MASTER_KEY, key_settings, tell, until
 from support.relays import run_relay, until_published
 from support.topic_reader import read_topic
 
@@ -114,6 +116,37 @@ async def test_adopting_begins_an_epoch_where_they_part_and_a_guarded_consumer_e
     consumed = await _consume(restored, broker, topic)
     logged = await restored.fetch("select event_id from log.facts order by lane_position")
     assert consumed == [str(row["event_id"]) for row in logged]
+
+
+async def test_an_operator_sees_what_differs_and_decides_on_the_command_line(
+    installation: Installation,
+    restored: asyncpg.Connection,
+    broker: str,
+    topic: str,
+    tmp_path: Path,
+) -> None:
+    settings = key_settings(installation.backup_dsn, tmp_path)
+    kafka = {"KAFKA_BOOTSTRAP": broker, "COHOI_KAFKA_TOPIC": topic}
+    async with run_relay(installation.backup_dsn, broker, topic):
+        await until(lambda: _refusal(restored), "the lane is refused")
+        shown = await run_cohoi(settings, tmp_path, "lanes", environment=kafka)
+        assert shown.returncode == 1
+        assert "lane 0 takes no facts" in shown.stdout
+        assert "cohoi lanes adopt 0" in shown.stdout
+        decided = await run_cohoi(
+            settings, tmp_path, "lanes", "adopt", "0", "--yes", environment=kafka
+        )
+        assert decided.returncode == 0, decided.stderr
+        assert "lane 0 is in epoch 2" in decided.stdout
+        await until_published(installation.backup_dsn)
+    again = await run_cohoi(settings, tmp_path, "lanes", "adopt", "0", "--yes", environment=kafka)
+    assert (again.returncode, again.stderr) == (1, "cohoi: Log and topic of lane 0 agree.\n")
+    without = await run_cohoi(settings, tmp_path, "lanes", "adopt", "0", "--yes")
+    assert without.returncode == 1
+    assert "KAFKA_BOOTSTRAP names no broker" in without.stderr
+    unknown = await run_cohoi(settings, tmp_path, "lanes", "adopt", "7", "--yes", environment=kafka)
+    assert unknown.returncode == 1
+    assert unknown.stderr == "cohoi: The log has no lane 7.\n"
 
 
 async def test_where_log_and_topic_agree_there_is_nothing_to_adopt(

@@ -17,7 +17,7 @@ from cohoi.bootstrap import find_running, schema_migrations
 from cohoi.entrypoints.options import DataDir, Json
 from cohoi.settings import load_settings
 from command_api.application.relaying.adoption import Adopted, NothingToAdoptError
-from command_api.application.relaying.ports import TopicTroubleError
+from command_api.application.relaying.ports import NoSuchLaneError, TopicTroubleError
 from command_api.bootstrap import open_adoption
 from service_runtime.kafka_access import KafkaAccess, KafkaUnreachable
 from service_runtime.logs import configure_logs
@@ -25,6 +25,7 @@ from service_runtime.migrations import MigrationRefused, check
 from service_runtime.pools import DatabaseUnreachable
 
 _REFUSALS = (
+    NoSuchLaneError,
     NothingToAdoptError,
     TopicTroubleError,
     DatabaseUnreachable,

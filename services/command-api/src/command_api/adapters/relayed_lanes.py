@@ -5,7 +5,7 @@ from typing import Final
 
 import asyncpg
 
-from command_api.application.relaying.ports import Hold, LaneEpoch
+from command_api.application.relaying.ports import Hold, LaneEpoch, NoSuchLaneError
 from opportunity_events.logged_fact import LoggedFact
 from service_runtime.lane_facts import LogTable
 from service_runtime.sql import load_sql
@@ -41,8 +41,10 @@ class PostgresLanes:
         await self._value("release_relay", hold.lane, hold.owner_epoch)
 
     async def epoch(self, lane: int) -> LaneEpoch:
-        """Return the epoch of a lane."""
+        """Return the epoch of a lane; raise NoSuchLaneError."""
         row = await self._pool.fetchrow(load_sql(RELAY_SQL, "lane_epoch"), lane)
+        if row is None:
+            raise NoSuchLaneError(lane)
         return LaneEpoch(row["epoch"], row["begins_at"], row["head"], row["refusal"])
 
     async def refuse(self, lane: int, reason: str) -> None:

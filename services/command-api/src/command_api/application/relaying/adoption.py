@@ -74,7 +74,9 @@ class Adoption:
         last = await self._topic.place(lane, end - 1)
         epoch_first = await self._first_of_epoch(lane, first, end, last.epoch)
         parted = await self._first_that_differs(lane, epoch_first, end)
-        if parted is None and last.epoch <= known.epoch:
+        # what an epoch of the log voided already is not decided once more
+        is_void = last.epoch < known.epoch and parted is not None and parted >= known.begins_at
+        if is_void or (parted is None and last.epoch <= known.epoch):
             if known.refusal is None:
                 raise NothingToAdoptError(f"Log and topic of lane {lane} agree.")
             await self._lanes.lift_refusal(lane)

@@ -37,6 +37,13 @@ class LaneStanding(msgspec.Struct, frozen=True):
     refusal: str | None
 
 
+class NoSuchLaneError(Exception):
+    """The log has no lane of this number."""
+
+    def __init__(self, lane: int) -> None:
+        super().__init__(f"The log has no lane {lane}.")
+
+
 class TopicTroubleError(Exception):
     """The topic did not take what it was given, or did not say so: a later try may succeed."""
 
@@ -65,7 +72,7 @@ class Lanes(Protocol):
         ...
 
     async def epoch(self, lane: int) -> LaneEpoch:
-        """Return the epoch of a lane."""
+        """Return the epoch of a lane; raise NoSuchLaneError."""
         ...
 
     async def refuse(self, lane: int, reason: str) -> None:
