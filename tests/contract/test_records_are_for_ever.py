@@ -10,7 +10,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
 
 from opportunity_events.chain import chain_hash
 from opportunity_events.codec import CODEC, MalformedFactError, canonical_json, wire_form
-from opportunity_events.envelope import ZERO_HASH, Fact, Recorded
+from opportunity_events.envelope import ZERO_HASH, Fact
 from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.topic import Place, TopicRecord, logged_of, place_of, record_of, wire_bytes
 from opportunity_events.wire_types import WIRE_NAMES
@@ -77,16 +77,7 @@ def test_a_record_is_read_back_as_the_fact_that_the_log_holds(fact: Fact) -> Non
 @pytest.mark.parametrize("fact", samples(), ids=_name)
 def test_a_records_value_is_the_wire_form_as_the_feed_gives_it(fact: Fact) -> None:
     logged = _logged(fact)
-    recorded = Recorded(
-        fact=fact,
-        lane=logged.lane,
-        lane_position=logged.lane_position,
-        position=logged.position,
-        recorded_at=logged.recorded_at,
-        occurred_at=logged.occurred_at,
-        prev_hash=logged.prev_hash,
-        hash=logged.hash,
-    )
+    recorded = logged.recorded(fact)
     assert wire_bytes(logged) == canonical_json(wire_form(logged.canonical, recorded))
 
 

@@ -39,7 +39,7 @@ async def test_a_lane_that_is_refused_answers_503_until_it_is_adopted_and_loses_
 ) -> None:
     before = len(await door.facts())
     owner = await asyncpg.connect(door_process.database)
-    body, key = {"name": "An Phát"}, "while refused"
+    body, key = {"name": "An Phát"}, "while-refused"
     try:
         await owner.execute("select log.refuse_lane(0, 'the topic is ahead')")
         response = await door.admin.send("POST", "/v1/customers", body, Idempotency_Key=key)

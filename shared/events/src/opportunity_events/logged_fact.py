@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from opportunity_events.envelope import Fact, Recorded
+
 
 class LoggedFact(msgspec.Struct, frozen=True, gc=False):
     """Canonical bytes, and what the log knows of them."""
@@ -23,3 +25,16 @@ class LoggedFact(msgspec.Struct, frozen=True, gc=False):
     canonical: bytes
     prev_hash: bytes
     hash: bytes
+
+    def recorded(self, fact: Fact) -> Recorded:
+        """Return the fact that the bytes say, with the numbers beside them."""
+        return Recorded(
+            fact=fact,
+            lane=self.lane,
+            lane_position=self.lane_position,
+            position=self.position,
+            recorded_at=self.recorded_at,
+            occurred_at=self.occurred_at,
+            prev_hash=self.prev_hash,
+            hash=self.hash,
+        )

@@ -22,16 +22,7 @@ def decode(logged: LoggedFact, codec: Codec = CODEC) -> Recorded:
         logged.version,
     ):
         raise _poison(logged, "its bytes speak of another stream or version than its columns")
-    return Recorded(
-        fact=fact,
-        lane=logged.lane,
-        lane_position=logged.lane_position,
-        position=logged.position,
-        recorded_at=logged.recorded_at,
-        occurred_at=logged.occurred_at,
-        prev_hash=logged.prev_hash,
-        hash=logged.hash,
-    )
+    return logged.recorded(fact)
 
 
 def decode_prefix(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from opportunity_events.envelope import Fact, Recorded
+from opportunity_events.envelope import Fact
 from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.personal import Sealed
 from projector.domain.differences import UNREADABLE, Difference, Findings, compare_rows
@@ -201,16 +201,7 @@ class Verification:
             )
 
     def _fold(self, fold: Fold, logged: LoggedFact, fact: Fact) -> None:
-        recorded = Recorded(
-            fact=fact,
-            lane=logged.lane,
-            lane_position=logged.lane_position,
-            position=logged.position,
-            recorded_at=logged.recorded_at,
-            occurred_at=logged.occurred_at,
-            prev_hash=logged.prev_hash,
-            hash=logged.hash,
-        )
+        recorded = logged.recorded(fact)
         try:
             fold.evolve(recorded)
         except Exception as error:  # noqa: BLE001 - whatever a damaged fact leads to is a finding
