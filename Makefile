@@ -11,7 +11,8 @@ MEMBERS := pyproject.toml uv.lock $(wildcard cli/pyproject.toml bench/pyproject.
 
 help: ## Say what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: COHOI_PORT (8000), COHOI_DATA_DIR (./.cohoi), COHOI_DEMO (1), DATABASE_URL, REDIS_URL"
+	@echo "Variables: COHOI_PORT (8000), COHOI_DATA_DIR (./.cohoi), COHOI_DEMO (1), DATABASE_URL (or COHOI_LOG_DSN,"
+	@echo "           COHOI_READ_DSN, COHOI_REPORTS_DSN, a database each), REDIS_URL"
 
 run: .venv/.ready ## Run the product here, until Ctrl-C
 	@exec $(BIN)/cohoi up

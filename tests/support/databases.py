@@ -29,6 +29,7 @@ from cohoi.adapters.postgres_binaries import find_postgres_binaries
 from cohoi.adapters.postgres_home import postgres_server, settle_postgres_home
 from cohoi.adapters.postgres_server import STOP_SIGNAL, PostgresServer
 from cohoi.bootstrap import bring_up_to_date
+from service_runtime.addresses import Addresses
 from service_runtime.ids import new_id
 from support import containers
 
@@ -107,7 +108,7 @@ def database_template(postgres_cluster: PostgresCluster) -> Iterator[str]:
     postgres_cluster.drop(_TEMPLATE)
     dsn = postgres_cluster.create(_TEMPLATE)
     # the log is empty: nothing is folded, and so no key is asked for
-    asyncio.run(bring_up_to_date(dsn, Path("no.key"), _unseen))
+    asyncio.run(bring_up_to_date(Addresses.one(dsn), Path("no.key"), _unseen))
     yield _TEMPLATE
     postgres_cluster.drop(_TEMPLATE)
 

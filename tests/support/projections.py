@@ -22,6 +22,7 @@ from projector.application.verification import Verified
 from projector.bootstrap import ROLE, Projector, open_projector, open_read_pool, verify
 from projector.domain.tables import HISTORY, PRESENT
 from projector.settings import Settings
+from service_runtime.addresses import Addresses
 from service_runtime.lane_facts import LogTable
 from service_runtime.pools import open_pool
 from service_runtime.vault import MasterKey
@@ -65,9 +66,8 @@ def key_settings(database: str, directory: Path) -> Settings:
 
 async def verified_in(settings: Settings) -> Verified:
     """Verify a database, decision state included."""
-    return await verify(
-        settings.log_dsn, settings.master_key_file, lambda _done, _all: None, Decisions()
-    )
+    addresses = Addresses(settings.log_dsn, settings.read_dsn, reports=settings.read_dsn)
+    return await verify(addresses, settings.master_key_file, lambda _done, _all: None, Decisions())
 
 
 async def tell(writer: FactWriter, seed: int, steps: int) -> History:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from projector.bootstrap import Building, watch_building
+from service_runtime.addresses import Addresses
 from support.projections import until
 
 STATES = "select number, state from projection.generations order by number"
@@ -42,7 +43,7 @@ async def _holding(database: str, statement: str) -> AsyncGenerator[None]:
 
 async def building(database: str) -> Building | None:
     """Return how far a rebuild is that runs anywhere."""
-    watched = watch_building(database)
+    watched = watch_building(Addresses.one(database))
     try:
         return await anext(watched)
     finally:

@@ -14,6 +14,7 @@ from cohoi_bench.bench_room import Room
 from cohoi_bench.facts_in_bulk import Shape, write_in_bulk
 from cohoi_bench.stage import Office, Stage, fresh_stage
 from projector.bootstrap import rebuild
+from service_runtime.addresses import Addresses
 
 _FACTS_EACH: Final = 5
 _SHARES: Final = 5
@@ -48,7 +49,7 @@ def large_stage(room: Room, opportunities: int, facts_each: int = _FACTS_EACH) -
     asyncio.run(write_in_bulk(stage.dsn, office, shape))
     _say(f"{opportunities * facts_each} facts written", began)
     began = time.monotonic()
-    asyncio.run(rebuild(stage.dsn, stage.keys.master_key, lambda _done, _all: None))
+    asyncio.run(rebuild(Addresses.one(stage.dsn), stage.keys.master_key, lambda _done, _all: None))
     _say("read models built", began)
     with psycopg.connect(stage.dsn, autocommit=True) as connection:
         connection.execute("vacuum (analyze)")

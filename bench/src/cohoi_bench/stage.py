@@ -34,6 +34,7 @@ from command_api.settings import Settings
 from opportunity_events import v1
 from opportunity_events.envelope import Cause
 from opportunity_events.v1 import RoleName
+from service_runtime.addresses import Addresses
 from service_runtime.callers import Role
 from service_runtime.clock import utc_now
 from service_runtime.ids import new_id
@@ -163,7 +164,9 @@ def fresh_stage(cluster: Cluster, directory: Path, database: str) -> Stage:
     dsn = cluster.create(database)
     stage = Stage(cluster, database, directory)
     make_missing_keys(stage.keys, directory, has_data=False)
-    asyncio.run(bring_up_to_date(dsn, stage.keys.master_key, lambda _done, _all: None))
+    asyncio.run(
+        bring_up_to_date(Addresses.one(dsn), stage.keys.master_key, lambda _done, _all: None)
+    )
     (directory / "reports").mkdir(exist_ok=True)
     return stage
 

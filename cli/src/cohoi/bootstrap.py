@@ -1,9 +1,10 @@
 """The one place where the command line puts the services' parts together."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from cohoi.adapters.account import postgres_account
 from cohoi.adapters.child_plans import one_off_plans, postgres_plan, redis_plan, service_plan
@@ -44,32 +45,45 @@ from cohoi.adapters.watchdog import Watchdog
 from cohoi.adapters.web_port import HOST, claim_port, is_web_ready
 from cohoi.application.launch import WEB, Cast
 from cohoi.application.refusal import Refused
-from cohoi.application.running import Running, not_running
+from cohoi.application.running import Running, not_running, unnamed
 from cohoi.application.services import Service
 from cohoi.domain.finding import Finding
 from cohoi.settings import Settings, inherited_environment
 from command_api.bootstrap import settle_lanes
 from projector.application.rebuilding import Rebuilt
 from projector.bootstrap import settle_generation
+from service_runtime.addresses import SCHEMAS, VARIABLES, Addresses, Schema
 from service_runtime.metrics_socket import SUFFIX
-from service_runtime.migrations import Migrations, migrate
+from service_runtime.migrations import Migrations, check, migrate
 
-_SCHEMAS = (("log", "command_api"), ("read", "projector"), ("reports", "report_worker"))
+_PACKAGES: Final[Mapping[Schema, str]] = {
+    "log": "command_api",
+    "read": "projector",
+    "reports": "report_worker",
+}
 _DEMO_SETTLED = "demo.settled"  # from then on this directory gets no demo data
 _DEMO_MADE = "made"
 _LONGEST_PEER = f"reports-slow{SUFFIX}"
 
 
-def schema_migrations() -> list[Migrations]:
-    """Return the migrations of all schemas, in the order in which they stand on each other."""
+def schema_migrations(schemas: Sequence[Schema] = SCHEMAS) -> list[Migrations]:
+    """Return the migrations of some schemas; none of them touches another one's."""
     return [
-        Migrations(schema, resources.files(package).joinpath("adapters").joinpath("migrations"))
-        for schema, package in _SCHEMAS
+        Migrations(
+            schema, resources.files(_PACKAGES[schema]).joinpath("adapters").joinpath("migrations")
+        )
+        for schema in schemas
     ]
 
 
+async def check_schemas(addresses: Addresses, schemas: Sequence[Schema] = SCHEMAS) -> None:
+    """Raise MigrationsPending where a database lacks a migration of the schemas it has."""
+    for dsn, there in addresses.databases(schemas).items():
+        await check(dsn, schema_migrations(there))
+
+
 async def bring_up_to_date(
-    dsn: str,
+    addresses: Addresses,
     master_key_file: Path,
     progress: Callable[[int, int], None],
     *,
@@ -81,13 +95,15 @@ async def bring_up_to_date(
     A number of lanes is settled before the first organization; raises Refused where it is too
     late for another one.
     """
-    applied = await migrate(dsn, schema_migrations())
-    if lanes is not None and (there := await settle_lanes(dsn, lanes)) != lanes:
+    applied: list[str] = []
+    for dsn, there in addresses.databases().items():
+        applied += await migrate(dsn, schema_migrations(there))
+    if lanes is not None and (settled := await settle_lanes(addresses.log, lanes)) != lanes:
         raise Refused(
-            f"COHOI_LANES is {lanes}, and the log has {there}: organizations live in their lanes "
+            f"COHOI_LANES is {lanes}, and the log has {settled}: organizations live in their lanes "
             "for ever, so that the number is chosen with the first start. Unset it."
         )
-    return applied, await settle_generation(dsn, master_key_file, progress)
+    return applied, await settle_generation(addresses, master_key_file, progress)
 
 
 @dataclass(frozen=True)
@@ -126,11 +142,11 @@ def build_stack(
         make_missing_keys(keys, directory, has_data=_has_data(settings))
         postgres = _postgres(settings)
         redis = _redis(settings)
-    dsn = postgres.dsn() if postgres else str(settings.database_url)
+    addresses = addresses_of(settings, Addresses.one(postgres.dsn()) if postgres else None)
     redis_url = redis.url if redis else str(settings.redis_url)
     peers = socket_directory(directory / "metrics.socket", _LONGEST_PEER, settings.temporary)
     environment = {
-        **_service_environment(settings, keys, port, dsn, redis_url),
+        **_service_environment(settings, keys, port, addresses, redis_url),
         **_kafka_environment(settings),
     }
     plans = [
@@ -151,7 +167,9 @@ def build_stack(
             pid=pid,
             address=f"http://{HOST}:{port}",
             port=port,
-            dsn=dsn,
+            dsn=addresses.log,
+            read_dsn=addresses.read,
+            reports_dsn=addresses.reports,
             redis_url=redis_url,
             postgres_bindir=str(postgres.binaries.directory) if postgres else None,
         ),
@@ -160,20 +178,21 @@ def build_stack(
 
 
 def find_running(settings: Settings) -> Running:
-    """Return the product of the data directory, or the database that DATABASE_URL names.
+    """Return the product of the data directory, or the databases that variables name.
 
-    Raises the one clear sentence where there is neither.
+    What a variable names goes before what runs. Raises the one clear sentence where there is
+    neither.
     """
     directory = settings.directory
     with sentences_for(directory):
         record = read_run_record(directory) if is_locked(directory) else None
-    if record is None and settings.database_url is None:
+    if record is None and not settings.named_databases:
         raise not_running(directory)
     keys = _keys(settings)
     bindir = record.postgres_bindir if record else None
     return Running(
         data_dir=directory,
-        dsn=settings.database_url or (record.dsn if record else ""),
+        addresses=addresses_of(settings, record.addresses if record else None),
         redis_url=settings.redis_url or (record.redis_url if record else None),
         address=record.address if record else None,
         postgres_bindir=Path(bindir) if bindir else None,
@@ -181,6 +200,20 @@ def find_running(settings: Settings) -> Running:
         jwks=keys.key_set,
         signing_key=keys.signing_key,
     )
+
+
+def addresses_of(settings: Settings, others: Addresses | None = None) -> Addresses:
+    """Return where the databases are: each by its variable, else by DATABASE_URL, else as `others`.
+
+    Raises the sentence that names what is missing.
+    """
+    named = settings.named_databases
+    found = {schema: one.dsn for schema, one in named.items()}
+    if others is None and (missing := [VARIABLES[one] for one in SCHEMAS if one not in found]):
+        raise unnamed(missing)
+    if others is not None:
+        found = {schema: others.of(schema) for schema in SCHEMAS} | found
+    return Addresses(log=found["log"], read=found["read"], reports=found["reports"])
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -192,12 +225,20 @@ def examine(settings: Settings) -> Iterator[Finding]:
         home = PostgresHome(directory, account)
     yield from examine_machine()
     yield from examine_account(home, directory)
-    yield from examine_postgres(find_postgres_binaries(), home, settings.database_url)
+    yield from examine_postgres(find_postgres_binaries(), home, _elsewhere(settings))
     yield from examine_redis(find_redis_binaries(), settings.redis_url)
     yield from examine_directory(directory)
     yield from examine_sockets(home.directory, settings.temporary)
     yield from examine_keys(_keys(settings))
     yield from examine_running(directory, read_run_record(directory), settings.port)
+
+
+def _elsewhere(settings: Settings) -> str | None:
+    """Return the variables that name all databases; None where a server of our own is needed."""
+    named = settings.named_databases
+    if len(named) < len(SCHEMAS):
+        return None
+    return ", ".join(dict.fromkeys(one.variable for one in named.values()))
 
 
 def _supervisor(plans: Sequence[ChildPlan], directory: Path, console: Console) -> Supervisor:
@@ -223,8 +264,10 @@ def _has_data(settings: Settings) -> bool:
 
 def _postgres(settings: Settings) -> PostgresServer | None:
     """Return our own server, its cluster made and free, or None where another one is named."""
-    if settings.database_url is not None:
-        refuse_unusable_database(settings.database_url)
+    named = settings.named_databases
+    for dsn, variable in {one.dsn: one.variable for one in named.values()}.items():
+        refuse_unusable_database(dsn, variable)
+    if len(named) == len(SCHEMAS):
         return None
     home = settle_postgres_home(settings.directory, sudo_uid=settings.sudo_uid)
     server = postgres_server(home, find_postgres_binaries(), settings.temporary)
@@ -263,16 +306,15 @@ def _kafka_environment(settings: Settings) -> dict[str, str]:
 
 
 def _service_environment(
-    settings: Settings, keys: InstallationKeys, port: int, dsn: str, redis_url: str
+    settings: Settings, keys: InstallationKeys, port: int, addresses: Addresses, redis_url: str
 ) -> dict[str, str]:
-    """Return what services read: three databases by name, which here are one."""
+    """Return what services read: three databases by name, which may be one."""
     directory = settings.directory
     return {
         **inherited_environment(),
-        "COHOI_LOG_DSN": dsn,
-        "COHOI_READ_DSN": dsn,
-        "COHOI_REPORTS_DSN": dsn,
-        "DATABASE_URL": dsn,  # for our own commands
+        "COHOI_LOG_DSN": addresses.log,
+        "COHOI_READ_DSN": addresses.read,
+        "COHOI_REPORTS_DSN": addresses.reports,
         "COHOI_REDIS_URL": celery_broker_url(redis_url),
         "COHOI_MASTER_KEY_FILE": str(keys.master_key),
         "COHOI_JWKS": str(keys.key_set),

@@ -2,17 +2,27 @@
 
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import SettingsConfigDict
 
+from service_runtime.addresses import SCHEMAS, VARIABLES, Schema
 from service_runtime.kafka_access import KafkaSettings
 
 
 class BadSetting(Exception):  # noqa: N818 - says what is so
     """A variable or flag has a value that cannot be; the message names it and what can be."""
+
+
+@dataclass(frozen=True)
+class NamedDatabase:
+    """An address, and the variable that gives it."""
+
+    dsn: str
+    variable: str
 
 
 class Settings(KafkaSettings):
@@ -32,6 +42,13 @@ class Settings(KafkaSettings):
     demo: bool = True
     """Whether a new data directory gets demo data."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    """The database of every schema that has none of its own named."""
+    log_dsn: str | None = None
+    """The database of schema `log`, with `vault`, as its owner reaches it."""
+    read_dsn: str | None = None
+    """The database of schema `read`, likewise."""
+    reports_dsn: str | None = None
+    """The database of schema `reports`, likewise."""
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     lanes: int | None = Field(default=None, ge=1, le=256)
     """How many lanes the log has: chosen with the first start, for ever; else 1."""
@@ -55,6 +72,18 @@ class Settings(KafkaSettings):
     def directory(self) -> Path:
         """The data directory, as every process can name it."""
         return self.data_dir.expanduser().absolute()
+
+    @property
+    def named_databases(self) -> dict[Schema, NamedDatabase]:
+        """Return the database of each schema that a variable names, with the variable."""
+        own = {"log": self.log_dsn, "read": self.read_dsn, "reports": self.reports_dsn}
+        named: dict[Schema, NamedDatabase] = {}
+        for schema in SCHEMAS:
+            if (dsn := own[schema]) is not None:
+                named[schema] = NamedDatabase(dsn, VARIABLES[schema])
+            elif self.database_url is not None:
+                named[schema] = NamedDatabase(self.database_url, "DATABASE_URL")
+        return named
 
     @property
     def temporary(self) -> Path:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from cohoi.adapters.database_files import TABLES, PostgresFiles
+from cohoi.adapters.database_files import STATISTICS, TABLES, PostgresFiles
 from cohoi.application.purging import purge
+from service_runtime.addresses import Addresses
 
 
 @pytest.fixture
 def files(database: str) -> PostgresFiles:
-    return PostgresFiles(database)
+    return PostgresFiles(Addresses.one(database))
 
 
 def erase_somebody(database: str) -> None:
@@ -64,7 +65,11 @@ def test_tables_are_other_files_afterwards(database: str, files: PostgresFiles) 
     places = (
         "select array_agg(pg_relation_filepath(n::regclass) order by n) from unnest(%s::text[]) n"
     )
-    names = [f"{schema}.{table}" for schema, table in TABLES]
+    names = [
+        f"{schema}.{table}"
+        for tables in (*TABLES.values(), (STATISTICS,))
+        for schema, table in tables
+    ]
     with psycopg.connect(database, autocommit=True) as connection:
         before = connection.execute(places, [names]).fetchone()
         assert files.rewrite_tables(nothing) == []
@@ -105,7 +110,7 @@ def test_whoever_may_not_settles_nothing_and_is_told_what_is_left(database: str)
         connection.execute("drop role if exists purge_as_owner")
         connection.execute("create role purge_as_owner login in role cohoi_owner")
     try:
-        files = PostgresFiles(database.replace("//cohoi@", "//purge_as_owner@"))
+        files = PostgresFiles(Addresses.one(database.replace("//cohoi@", "//purge_as_owner@")))
         erase_somebody(database)
         done = purge(files, Models(), nothing, clock)
     finally:
@@ -114,4 +119,4 @@ def test_whoever_may_not_settles_nothing_and_is_told_what_is_left(database: str)
     assert done.erasures == 0
     assert any("pg_statistic" in sentence for sentence in done.left_over)
     assert any("write-ahead log" in sentence for sentence in done.left_over)
-    assert PostgresFiles(database).pending() > 0
+    assert PostgresFiles(Addresses.one(database)).pending() > 0

@@ -4,6 +4,7 @@ import pytest
 
 from projector.bootstrap import rebuild
 from projector.settings import Settings
+from service_runtime.addresses import Addresses
 from support.generations import ReadConnection
 from support.projections import Story, Verify, asking, running_projector, until, until_applied
 from support.rebuilds import unseen
@@ -27,7 +28,7 @@ async def test_models_that_know_void_facts_stop_again_and_again_until_they_are_r
             assert "epoch 2 of the lane began" in reason
             assert "run `cohoi rebuild`" in reason
     async with running_projector(settings):
-        await rebuild(settings.log_dsn, settings.master_key_file, unseen)
+        await rebuild(Addresses.one(settings.log_dsn), settings.master_key_file, unseen)
         await until_applied(settings.log_dsn)
         await story(3, 20)
         await until_applied(settings.log_dsn)

@@ -11,6 +11,7 @@ from projector.application.changeover import NothingKeptError
 from projector.application.projection import Pace
 from projector.bootstrap import rebuild, roll_back, settle_generation, verify
 from projector.settings import Settings
+from service_runtime.addresses import Addresses
 from service_runtime.read_schema import ReadModelsMissing
 from support.generations import ReadConnection
 from support.projections import Story, project_all, running_projector, until_applied
@@ -64,7 +65,9 @@ async def test_an_added_projection_replays_the_history_and_goes_on_with_what_com
     key_file = settings.master_key_file
     async with running_projector(settings, Pace(first_backoff_s=0.05, standby_interval_s=0.05)):
         await until_applied(database)
-        done = await settle_generation(database, key_file, unseen, definition=changed)
+        done = await settle_generation(
+            Addresses.one(database), key_file, unseen, definition=changed
+        )
         assert done is not None
         assert (done.generation, done.facts) == (2, await _count_facts(connection))
         await story(72, 100)
@@ -72,7 +75,10 @@ async def test_an_added_projection_replays_the_history_and_goes_on_with_what_com
     assert await connection.fetch(BY_THE_MODEL) == await connection.fetch(BY_THE_LOG) != []
     odd = "select count(*) from read.opportunities where title_length <> char_length(title)"
     assert await connection.fetchval(odd) == 0
-    assert await settle_generation(database, key_file, unseen, definition=changed) is None
+    assert (
+        await settle_generation(Addresses.one(database), key_file, unseen, definition=changed)
+        is None
+    )
 
 
 async def _count_facts(connection: asyncpg.Connection) -> int:
@@ -83,7 +89,10 @@ async def test_an_added_projection_on_an_empty_log_needs_no_history_and_no_key(
     database: str, settings: Settings, connection: ReadConnection, changed: Definition
 ) -> None:
     nowhere = settings.master_key_file.with_name("no.key")
-    assert await settle_generation(database, nowhere, unseen, definition=changed) is None
+    assert (
+        await settle_generation(Addresses.one(database), nowhere, unseen, definition=changed)
+        is None
+    )
     assert await generations(connection) == {2: "current"}
     assert await connection.fetch(BY_THE_MODEL) == []
 
@@ -94,7 +103,10 @@ async def test_several_that_settle_at_once_make_one_generation(
     await story(73, 60)
     key_file = settings.master_key_file
     done = await asyncio.gather(
-        *(settle_generation(database, key_file, unseen, definition=changed) for _ in range(3))
+        *(
+            settle_generation(Addresses.one(database), key_file, unseen, definition=changed)
+            for _ in range(3)
+        )
     )
     assert sorted(one.generation for one in done if one is not None) == [2]
     assert await generations(connection) == {1: "kept", 2: "current"}
@@ -112,13 +124,13 @@ async def test_what_another_program_made_is_neither_verified_nor_rolled_back_to(
 ) -> None:
     await story(74, 30)
     await project_all(database, settings)
-    await rebuild(database, settings.master_key_file, unseen, definition=changed)
+    await rebuild(Addresses.one(database), settings.master_key_file, unseen, definition=changed)
     with pytest.raises(ReadModelsMissing, match="cohoi migrate"):
-        await verify(database, settings.master_key_file, unseen)
-    await roll_back(database, settings.master_key_file)  # to what this program made
-    assert (await verify(database, settings.master_key_file, unseen)).count == 0
+        await verify(Addresses.one(database), settings.master_key_file, unseen)
+    await roll_back(Addresses.one(database), settings.master_key_file)  # to what this program made
+    assert (await verify(Addresses.one(database), settings.master_key_file, unseen)).count == 0
     with pytest.raises(NothingKeptError, match="the release that made it"):
-        await roll_back(database, settings.master_key_file)
+        await roll_back(Addresses.one(database), settings.master_key_file)
 
 
 async def test_a_definition_that_fails_leaves_the_current_one(
@@ -129,5 +141,5 @@ async def test_a_definition_that_fails_leaves_the_current_one(
     present = present_definition()
     broken = replace(present, text=f"{present.text} create table {{schema}}.applied (oops int);")
     with pytest.raises(asyncpg.DuplicateTableError):
-        await rebuild(database, settings.master_key_file, unseen, definition=broken)
+        await rebuild(Addresses.one(database), settings.master_key_file, unseen, definition=broken)
     assert await generations(connection) == {1: "current"}

@@ -6,6 +6,7 @@ from opportunity_events import v1
 from opportunity_events.envelope import Stream
 from projector.bootstrap import rebuild
 from projector.settings import Settings
+from service_runtime.addresses import Addresses
 from support.fact_writer import FactWriter
 from support.folding import CUSTOMER, OPPORTUNITY, ORG, OWNER, cell, created, edited
 from support.generations import ReadConnection
@@ -117,6 +118,6 @@ async def test_keys_that_a_backup_brings_back_raise_nobody(
     await connection.execute("create table backup as select * from vault.keys")
     await writer.append(erasing)
     await connection.execute("insert into vault.keys select * from backup")
-    await rebuild(database, settings.master_key_file, lambda _done, _all: None)
+    await rebuild(Addresses.one(database), settings.master_key_file, lambda _done, _all: None)
     assert await _found(connection) == set()
     assert (await verified()).differences == ()

@@ -18,6 +18,7 @@ from projector.application.projection import Pace
 from projector.application.rebuilding import RebuildRunningError
 from projector.bootstrap import drop_kept, rebuild, roll_back
 from projector.settings import Settings
+from service_runtime.addresses import Addresses
 from service_runtime.pools import open_pool
 from service_runtime.read_schema import ReadSchema
 from support.generations import ReadConnection
@@ -121,7 +122,7 @@ async def test_under_load_no_read_fails_and_no_position_goes_back(
         for path in paths * 2:
             tasks.create_task(crowd.read(reader, path))
         for expected in (2, 3, 4):
-            done = await rebuild(database, settings.master_key_file, unseen)
+            done = await rebuild(Addresses.one(database), settings.master_key_file, unseen)
             assert done.generation == expected
             await until(crowd.after(crowd.reads + 30), "reads of the new generation")
         crowd.stop.set()
@@ -157,7 +158,7 @@ async def until_free(database: str, settings: Settings) -> None:
 
     async def rebuilt() -> bool:
         try:
-            await rebuild(database, settings.master_key_file, unseen)
+            await rebuild(Addresses.one(database), settings.master_key_file, unseen)
         except RebuildRunningError:
             return False
         return True
@@ -171,7 +172,9 @@ async def test_a_projector_that_is_killed_at_the_flip_is_followed_by_one_that_mi
     await story(53, 200)
     async with projector_process(settings) as process:
         await until_applied(database)
-        rebuilding = asyncio.create_task(rebuild(database, settings.master_key_file, unseen))
+        rebuilding = asyncio.create_task(
+            rebuild(Addresses.one(database), settings.master_key_file, unseen)
+        )
         async with held_lanes(database):
             await story(54, 200)
             await until_phase(database, "catching up")
@@ -191,21 +194,21 @@ async def test_one_rolls_back_and_forth_and_misses_nothing(
     crowd = await _crowd(office)
     async with running_projector(settings, PACE):
         await until_applied(database)
-        await rebuild(database, settings.master_key_file, unseen)
+        await rebuild(Addresses.one(database), settings.master_key_file, unseen)
         await office.add_opportunity(crowd.board, crowd.customer)
         await until_applied(database)
         for current, kept in ((1, 2), (2, 1)):
-            done = await roll_back(database, settings.master_key_file)
+            done = await roll_back(Addresses.one(database), settings.master_key_file)
             assert done.generation == current
             assert await generations(connection) == {current: "current", kept: "kept"}
             await office.add_opportunity(crowd.board, crowd.customer)
             await until_applied(database)
             assert (await verified()).differences == ()
-    assert await drop_kept(database) == 0
+    assert await drop_kept(Addresses.one(database)) == 0
     assert await generations(connection) == {2: "current"}
     assert await read_schemas(connection) == {"read_2"}
     with pytest.raises(NothingKeptError, match="No generation is kept"):
-        await roll_back(database, settings.master_key_file)
+        await roll_back(Addresses.one(database), settings.master_key_file)
 
 
 async def test_of_two_rebuilds_at_once_one_is_refused_in_one_sentence(
@@ -214,7 +217,9 @@ async def test_of_two_rebuilds_at_once_one_is_refused_in_one_sentence(
     await story(60, 40)
     await project_all(database, settings)
     async with held_lanes(database):
-        first = asyncio.create_task(rebuild(database, settings.master_key_file, unseen))
+        first = asyncio.create_task(
+            rebuild(Addresses.one(database), settings.master_key_file, unseen)
+        )
         await until_phase(database, "catching up")
         second = await run_cohoi(settings, tmp_path, "rebuild")
         assert second.returncode == 1
@@ -235,9 +240,9 @@ async def test_whoever_reads_an_old_generation_for_long_reads_it_to_the_end(
     async with pool:
         async with ReadSchema(pool).snapshot(org) as snapshot:
             before = await snapshot.fetch("select id from read.opportunities order by id")
-            await rebuild(database, settings.master_key_file, unseen)
-            await rebuild(database, settings.master_key_file, unseen)
-            assert await drop_kept(database) == 1  # the first one is still read
+            await rebuild(Addresses.one(database), settings.master_key_file, unseen)
+            await rebuild(Addresses.one(database), settings.master_key_file, unseen)
+            assert await drop_kept(Addresses.one(database)) == 1  # the first one is still read
             assert await snapshot.fetch("select id from read.opportunities order by id") == before
             assert await snapshot.fetch("select from read.opportunity_versions") != []
         assert "read_1" in await read_schemas(connection)
@@ -255,7 +260,7 @@ async def test_an_erasure_ends_the_kept_generation(
     person = UUID(int=7)
     await office.ask(c.AddCustomer(person, NAME, None, person=True))
     await project_all(database, settings)
-    await rebuild(database, settings.master_key_file, unseen)
+    await rebuild(Addresses.one(database), settings.master_key_file, unseen)
     assert await connection.fetchval("select count(*) from read_1.customers where name = $1", NAME)
     async with running_projector(settings, Pace(renew_interval_s=0.05)):
         await office.ask(c.ArchiveCustomer(person))
@@ -267,7 +272,7 @@ async def test_an_erasure_ends_the_kept_generation(
 
         await until(dropped, "the kept generation is dropped")
     with pytest.raises(NothingKeptError):
-        await roll_back(database, settings.master_key_file)
+        await roll_back(Addresses.one(database), settings.master_key_file)
 
 
 async def test_a_rollback_past_an_erasure_keeps_nothing_of_the_one_before(
@@ -276,10 +281,10 @@ async def test_a_rollback_past_an_erasure_keeps_nothing_of_the_one_before(
     person = UUID(int=7)
     await office.ask(c.AddCustomer(person, NAME, None, person=True))
     await project_all(database, settings)
-    await rebuild(database, settings.master_key_file, unseen)
+    await rebuild(Addresses.one(database), settings.master_key_file, unseen)
     await office.ask(c.ArchiveCustomer(person))
     await office.ask(c.EraseCustomer(person))  # no projector runs: the current one lags behind
-    await roll_back(database, settings.master_key_file)
+    await roll_back(Addresses.one(database), settings.master_key_file)
     assert await read_schemas(connection) == {"read_1"}
     assert (
         await connection.fetchval("select count(*) from read.customers where name = $1", NAME) == 0
@@ -295,7 +300,9 @@ async def test_watching_shows_how_far_a_rebuild_is(
     nothing = await run_cohoi(settings, tmp_path, "rebuild", "--watch")
     assert nothing.stdout == "no rebuild is running\n"
     async with held_lanes(database):
-        rebuilding = asyncio.create_task(rebuild(database, settings.master_key_file, unseen))
+        rebuilding = asyncio.create_task(
+            rebuild(Addresses.one(database), settings.master_key_file, unseen)
+        )
         await until_phase(database, "catching up")
         watching = await cohoi_process(settings, tmp_path, "rebuild", "--watch", "--json")
         assert watching.stdout is not None

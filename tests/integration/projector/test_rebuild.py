@@ -6,6 +6,7 @@ from projector.application.poison import PoisonFactError
 from projector.application.projection import Pace
 from projector.bootstrap import rebuild
 from projector.settings import Settings
+from service_runtime.addresses import Addresses
 from support.generations import ReadConnection
 from support.projections import (
     Story,
@@ -34,7 +35,7 @@ async def test_a_rebuild_comes_to_the_rows_of_the_projection(
     await project_all(database, settings)
     projected = await stored_rows(connection)
     indexes = await connection.fetch(_INDEXES)
-    done = await rebuild(database, settings.master_key_file, _unseen)
+    done = await rebuild(Addresses.one(database), settings.master_key_file, _unseen)
     assert await stored_rows(connection) == projected
     assert await connection.fetch(_INDEXES) == indexes
     assert done.facts == await connection.fetchval("select count(*) from log.facts")
@@ -53,7 +54,7 @@ async def test_a_rebuild_mends_whatever_was_damaged(
     await connection.execute("delete from read.opportunities")
     await connection.execute("update read.totals set count = count + 1")
     assert (await verified()).count > 0
-    await rebuild(database, settings.master_key_file, _unseen)
+    await rebuild(Addresses.one(database), settings.master_key_file, _unseen)
     assert (await verified()).differences == ()
 
 
@@ -63,9 +64,9 @@ async def test_a_running_projector_steps_aside_and_goes_on_afterwards(
     await story(14, 200)
     async with running_projector(settings, Pace(first_backoff_s=0.05, standby_interval_s=0.05)):
         await until_applied(database)
-        await rebuild(database, settings.master_key_file, _unseen)
+        await rebuild(Addresses.one(database), settings.master_key_file, _unseen)
         await story(15, 100)
-        await rebuild(database, settings.master_key_file, _unseen)
+        await rebuild(Addresses.one(database), settings.master_key_file, _unseen)
         await story(16, 100)
         await until_applied(database)
     assert (await verified()).differences == ()
@@ -82,7 +83,7 @@ async def test_a_rebuild_that_meets_poison_changes_nothing(
         await connection.execute("set local session_replication_role = replica")
         await connection.execute("update log.facts set bytes = '{}' where lane_position = 20")
     with pytest.raises(PoisonFactError) as caught:
-        await rebuild(database, settings.master_key_file, _unseen)
+        await rebuild(Addresses.one(database), settings.master_key_file, _unseen)
     assert caught.value.lane_position == 20
     assert await stored_rows(connection) == before
     assert await connection.fetch("select * from projection.checkpoints") == checkpoints
@@ -91,7 +92,7 @@ async def test_a_rebuild_that_meets_poison_changes_nothing(
 async def test_a_rebuild_of_an_empty_log_leaves_empty_tables(
     database: str, settings: Settings, connection: ReadConnection, verified: Verify
 ) -> None:
-    done = await rebuild(database, settings.master_key_file, _unseen)
+    done = await rebuild(Addresses.one(database), settings.master_key_file, _unseen)
     assert (done.facts, done.rows) == (0, 0)
     assert not any((await stored_rows(connection)).values())
     assert (await verified()).differences == ()

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from projector.bootstrap import drop_kept, rebuild
+from service_runtime.addresses import Addresses
 from service_runtime.pools import open_pool
 from service_runtime.read_schema import ReadSchema
 from support.office import open_office
@@ -63,8 +64,8 @@ async def test_statements_and_snapshots_outlive_flips_and_drops(
         async def change() -> None:
             for number in range(_ROUNDS):
                 await office.add_user(f"Rep {number}")
-                await rebuild(database, settings.master_key_file, unseen)
-                await drop_kept(database)
+                await rebuild(Addresses.one(database), settings.master_key_file, unseen)
+                await drop_kept(Addresses.one(database))
             over.set()
 
         async with pool:

@@ -9,6 +9,7 @@ import pytest
 from cohoi.application.refusal import Refused
 from cohoi.bootstrap import bring_up_to_date
 from opportunity_events.topic import place_of
+from service_runtime.addresses import Addresses
 from support.fact_writer import FactWriter
 from support.histories import History
 from support.projections import key_settings, running_projector, until_applied, verified_in
@@ -21,7 +22,7 @@ LANES = 3
 async def _settle(database: str, tmp_path: Path, lanes: int) -> None:
     settings = key_settings(database, tmp_path)
     await bring_up_to_date(
-        database, settings.master_key_file, lambda _done, _all: None, lanes=lanes
+        Addresses.one(database), settings.master_key_file, lambda _done, _all: None, lanes=lanes
     )
 
 

@@ -12,6 +12,7 @@ from command_api.adapters.fact_topic import KafkaFactTopic
 from projector.adapters.offset_notes import GROUP
 from projector.bootstrap import rebuild
 from projector.settings import Settings
+from service_runtime.addresses import Addresses
 from service_runtime.kafka_access import KafkaAccess
 from support.fact_writer import FactWriter
 from support.projections import (
@@ -87,7 +88,7 @@ async def test_an_epoch_that_voids_what_is_applied_stops_the_lane_until_a_rebuil
             await owner.execute("select log.adopt_lane(0, 2, head - 5) from log.lanes")
             async with run_relay(database, broker, topic):
                 await until(asking(owner, stopped), "the lane stands")
-                await rebuild(database, from_topic.master_key_file, unseen)
+                await rebuild(Addresses.one(database), from_topic.master_key_file, unseen)
                 await tell(writer, 15, 20)
                 await until_applied(database)
     finally:

@@ -62,7 +62,7 @@ async def test_statements_and_locks_have_time_outs_on_the_server(migrated: str) 
 
 async def test_a_server_that_is_not_there_is_waited_for_a_bounded_time(tmp_path: Path) -> None:
     nowhere = f"postgresql://postgres@/postgres?host={tmp_path}"
-    with pytest.raises(DatabaseUnreachable, match="PostgreSQL takes no connection for projector"):
+    with pytest.raises(DatabaseUnreachable, match="takes no connection for projector"):
         await open_pool(
             nowhere, role=None, application="projector", min_size=1, max_size=1, connect_within_s=1
         )

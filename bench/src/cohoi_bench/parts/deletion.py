@@ -18,6 +18,7 @@ from cohoi_bench.outcome import Outcome, Target
 from cohoi_bench.parts.imports import ask, side_processes, wait_for_job
 from cohoi_bench.stage import Office, Served, Stage, fresh_stage, send_load, served
 from projector.bootstrap import rebuild
+from service_runtime.addresses import Addresses
 
 _CLIENTS: Final = 16
 _RATE: Final = 40.0
@@ -150,7 +151,7 @@ def _fill(stage: Stage, office: Office, size: int) -> list[str]:
     shape = Shape(size * 4, 1, (first,))
     asyncio.run(write_in_bulk(stage.dsn, office, shape))
     others = asyncio.run(write_in_bulk(stage.dsn, office, Shape(2_000, 1, (second,))))
-    asyncio.run(rebuild(stage.dsn, stage.keys.master_key, lambda _done, _all: None))
+    asyncio.run(rebuild(Addresses.one(stage.dsn), stage.keys.master_key, lambda _done, _all: None))
     return [f"/v1/opportunities/{one}" for one in others]
 
 

@@ -10,6 +10,7 @@ from cohoi_bench.large_stage import Large, large_stage
 from cohoi_bench.outcome import Outcome, Target
 from cohoi_bench.parts.projection import SQL, make_tables
 from projector.bootstrap import rebuild
+from service_runtime.addresses import Addresses
 from service_runtime.sql import load_sql_folder
 
 _SCHEMA = "bench_sql"
@@ -29,7 +30,11 @@ def measure(room: Room) -> list[Outcome]:
         base.append(facts / asyncio.run(_by_sql(large)))
         began = time.perf_counter()
         rebuilt = asyncio.run(
-            rebuild(large.stage.dsn, large.stage.keys.master_key, lambda _done, _all: None)
+            rebuild(
+                Addresses.one(large.stage.dsn),
+                large.stage.keys.master_key,
+                lambda _done, _all: None,
+            )
         )
         own.append(rebuilt.facts / (time.perf_counter() - began))
         checks["both hold every opportunity"] = asyncio.run(_count(large)) == opportunities

@@ -26,6 +26,7 @@ from command_api.application.relaying.relay import LaneRelay, Tempo
 from command_api.bootstrap import ROLE
 from opportunity_events.topic import place_of, record_of
 from projector.bootstrap import verify
+from service_runtime.addresses import Addresses
 from service_runtime.ids import new_id
 from service_runtime.kafka_access import KafkaAccess
 from service_runtime.lane_facts import LogTable
@@ -87,7 +88,7 @@ def _projection(room: Room, bootstrap: str) -> Outcome:
         rate = facts / uvloop.run(catch_up(stage, kafka, topic))
         if kafka is not None:
             verified = asyncio.run(
-                verify(stage.dsn, stage.keys.master_key, lambda _done, _all: None)
+                verify(Addresses.one(stage.dsn), stage.keys.master_key, lambda _done, _all: None)
             )
             checks["the read models verify"] = verified.count == 0
         return rate

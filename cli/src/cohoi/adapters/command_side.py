@@ -28,8 +28,8 @@ class Counter:
 async def open_counter(running: Running) -> AsyncGenerator[Counter]:
     """Open the command side beside the running product; what is missing is one sentence."""
     settings = Settings(
-        log_dsn=running.dsn,
-        read_dsn=running.dsn,
+        log_dsn=running.addresses.log,
+        read_dsn=running.addresses.read,
         master_key_file=running.master_key_file,
         jwks=running.jwks,
     )

@@ -29,11 +29,11 @@ def examine_machine() -> Iterator[Finding]:
 
 
 def examine_postgres(
-    found: Sequence[PostgresBinaries], home: PostgresHome | None, database_url: str | None
+    found: Sequence[PostgresBinaries], home: PostgresHome | None, named_by: str | None
 ) -> Iterator[Finding]:
     """Say which PostgreSQL there is, which one is used, and why."""
-    if database_url is not None:
-        yield Finding(Level.OK, "postgres", "DATABASE_URL names a server; none is started")
+    if named_by is not None:
+        yield Finding(Level.OK, "postgres", f"named by {named_by}; none is started")
         return
     try:
         major = None if home is None else cluster_major(home.cluster)

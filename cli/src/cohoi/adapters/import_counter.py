@@ -146,8 +146,8 @@ async def _pieces(raw: bytes) -> AsyncIterator[bytes]:
 async def open_import_counter(running: Running) -> AsyncGenerator[ImportCounter]:
     """Open what an import needs beside the running product."""
     settings = Settings(
-        log_dsn=running.dsn,
-        read_dsn=running.dsn,
+        log_dsn=running.addresses.log,
+        read_dsn=running.addresses.read,
         master_key_file=running.master_key_file,
         jwks=running.jwks,
     )

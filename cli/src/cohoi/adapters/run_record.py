@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from service_runtime.addresses import Addresses
+
 _NAME = "run.json"
 
 
@@ -17,8 +19,18 @@ class RunRecord(BaseModel):
     address: str
     port: int
     dsn: str
+    """The database of schema `log`."""
+    read_dsn: str | None = None
+    """The database of schema `read`, where it is another one."""
+    reports_dsn: str | None = None
+    """The database of schema `reports`, where it is another one."""
     redis_url: str
     postgres_bindir: str | None
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where the three databases are."""
+        return Addresses(self.dsn, self.read_dsn or self.dsn, self.reports_dsn or self.dsn)
 
 
 def write_run_record(data_dir: Path, record: RunRecord) -> None:

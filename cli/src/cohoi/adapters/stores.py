@@ -20,11 +20,11 @@ class StoreAddresses:
     redis_url: str
 
 
-def refuse_unusable_database(dsn: str) -> None:
-    """Refuse what DATABASE_URL names where it is no PostgreSQL that we can work with."""
+def refuse_unusable_database(dsn: str, variable: str) -> None:
+    """Refuse what a variable names where it is no PostgreSQL that we can work with."""
     if not dsn.startswith(_SCHEMES):
         raise Refused(
-            "DATABASE_URL is no address of a PostgreSQL database: write it as "
+            f"{variable} is no address of a PostgreSQL database: write it as "
             "postgresql://user:password@host:5432/database."
         )
     try:
@@ -34,12 +34,12 @@ def refuse_unusable_database(dsn: str) -> None:
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
         raise Refused(
-            f"The database that DATABASE_URL names does not answer: {reason}. Start it, or "
-            "unset DATABASE_URL to let Cohoi run one of its own."
+            f"The database that {variable} names does not answer: {reason}. Start it, or "
+            f"unset {variable} to let Cohoi run one of its own."
         ) from error
     if version < OLDEST_MAJOR or encoding != "UTF8":
         raise Refused(
-            f"The database that DATABASE_URL names is PostgreSQL {version} in {encoding}; "
+            f"The database that {variable} names is PostgreSQL {version} in {encoding}; "
             f"Cohoi needs {OLDEST_MAJOR} or newer in UTF8."
         )
 

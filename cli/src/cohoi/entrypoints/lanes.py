@@ -13,7 +13,7 @@ from rich.table import Table
 from cohoi.adapters.lane_table import Lane, lane_standings
 from cohoi.application.refusal import Refused
 from cohoi.application.running import Running
-from cohoi.bootstrap import find_running, schema_migrations
+from cohoi.bootstrap import check_schemas, find_running
 from cohoi.entrypoints.options import DataDir, Json
 from cohoi.settings import load_settings
 from command_api.application.relaying.adoption import Adopted, NothingToAdoptError
@@ -21,7 +21,7 @@ from command_api.application.relaying.ports import NoSuchLaneError, TopicTrouble
 from command_api.bootstrap import open_adoption
 from service_runtime.kafka_access import KafkaAccess, KafkaUnreachable
 from service_runtime.logs import configure_logs
-from service_runtime.migrations import MigrationRefused, check
+from service_runtime.migrations import MigrationRefused
 from service_runtime.pools import DatabaseUnreachable
 
 _REFUSALS = (
@@ -88,15 +88,15 @@ def adopt(
 
 def _standings(running: Running) -> Sequence[Lane]:
     try:
-        asyncio.run(check(running.dsn, schema_migrations()))
+        asyncio.run(check_schemas(running.addresses, ("log", "read")))
     except (MigrationRefused, DatabaseUnreachable) as error:
         raise Refused(str(error)) from error
-    return lane_standings(running.dsn)
+    return lane_standings(running.addresses)
 
 
 async def _adopt(running: Running, access: KafkaAccess, lane: int) -> Adopted:
-    await check(running.dsn, schema_migrations())
-    async with open_adoption(running.dsn, access) as adoption:
+    await check_schemas(running.addresses, ("log",))
+    async with open_adoption(running.addresses.log, access) as adoption:
         return await adoption.run(lane)
 
 

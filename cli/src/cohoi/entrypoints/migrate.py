@@ -17,7 +17,11 @@ from service_runtime.logs import configure_logs
 
 
 def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
-    """Bring the schemas of the running product, or of DATABASE_URL, up to date."""
+    """Bring the schemas of the running product, or of DATABASE_URL, up to date.
+
+    Where COHOI_LOG_DSN, COHOI_READ_DSN or COHOI_REPORTS_DSN name databases of their own, each
+    gets its schema there; DATABASE_URL is that of the others.
+    """
     configure_logs("migrate", level="ERROR")
     settings = load_settings(data_dir=data_dir)
     running = find_running(settings)
@@ -35,4 +39,6 @@ def migrate(data_dir: DataDir = None, *, as_json: Json = False) -> None:
 
 async def _migrate(running: Running, lanes: int | None) -> tuple[list[str], Rebuilt | None]:
     with fact_progress("rebuilding") as progress:
-        return await bring_up_to_date(running.dsn, running.master_key_file, progress, lanes=lanes)
+        return await bring_up_to_date(
+            running.addresses, running.master_key_file, progress, lanes=lanes
+        )

@@ -12,14 +12,14 @@ from cohoi.adapters.database_files import PostgresFiles
 from cohoi.application.purging import Purged, purge
 from cohoi.application.refusal import Refused
 from cohoi.application.running import Running
-from cohoi.bootstrap import find_running, schema_migrations
+from cohoi.bootstrap import check_schemas, find_running
 from cohoi.entrypoints.fact_progress import fact_progress
 from cohoi.entrypoints.options import DataDir, Json
 from cohoi.entrypoints.rebuild import REBUILD_REFUSALS, unfoldable
 from cohoi.settings import load_settings
 from projector import bootstrap as projector
 from projector.application.poison import PoisonFactError
-from service_runtime.migrations import MigrationRefused, check
+from service_runtime.migrations import MigrationRefused
 
 
 def purge_files(data_dir: DataDir = None, *, as_json: Json = False) -> None:
@@ -29,7 +29,7 @@ def purge_files(data_dir: DataDir = None, *, as_json: Json = False) -> None:
     anew. docs/runbooks/erase-a-person.md says what it does not reach: backups and replicas.
     """
     running = find_running(load_settings(data_dir=data_dir))
-    files = PostgresFiles(running.dsn)
+    files = PostgresFiles(running.addresses)
     try:
         done = purge(files, _Models(running), _say, time.monotonic)
     except (MigrationRefused, *REBUILD_REFUSALS) as error:
@@ -63,10 +63,10 @@ class _Models:
 
     def drop_kept(self) -> int:
         """Drop older ones; return how many somebody still reads."""
-        return asyncio.run(projector.drop_kept(self._running.dsn))
+        return asyncio.run(projector.drop_kept(self._running.addresses))
 
 
 async def _rebuild(running: Running) -> None:
-    await check(running.dsn, schema_migrations())
+    await check_schemas(running.addresses)
     with fact_progress("rebuilding") as progress:
-        await projector.rebuild(running.dsn, running.master_key_file, progress)
+        await projector.rebuild(running.addresses, running.master_key_file, progress)

@@ -10,6 +10,7 @@ import structlog
 
 from cohoi.adapters.database_files import PostgresFiles
 from cohoi.application.refusal import Refused
+from cohoi.bootstrap import addresses_of
 from cohoi.settings import load_settings
 from service_runtime.logs import configure_logs
 from service_runtime.metrics_socket import serve_metrics
@@ -27,7 +28,7 @@ def main() -> None:
     settings = load_settings()
     if settings.metrics_listen is not None:
         serve_metrics(settings.metrics_listen)
-    files = PostgresFiles(settings.database_url or "")
+    files = PostgresFiles(addresses_of(settings))
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: object) -> None:

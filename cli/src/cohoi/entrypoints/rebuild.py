@@ -11,7 +11,7 @@ import typer
 
 from cohoi.application.refusal import Refused
 from cohoi.application.running import Running
-from cohoi.bootstrap import find_running, schema_migrations
+from cohoi.bootstrap import check_schemas, find_running
 from cohoi.entrypoints.fact_progress import fact_progress
 from cohoi.entrypoints.options import DataDir, Json
 from cohoi.entrypoints.rebuild_watch import watch
@@ -21,7 +21,7 @@ from projector.application.changeover import LanesBusyError, NothingKeptError
 from projector.application.poison import PoisonFactError
 from projector.application.rebuilding import RebuildRunningError, Rebuilt
 from service_runtime.logs import configure_logs
-from service_runtime.migrations import MigrationRefused, check
+from service_runtime.migrations import MigrationRefused
 from service_runtime.pools import DatabaseUnreachable, is_database_trouble
 from service_runtime.vault import MasterKeyUnusable, WrongMasterKey
 
@@ -64,7 +64,7 @@ def rebuild(
     running = find_running(load_settings(data_dir=data_dir))
     with refusing():
         if watch_one:
-            asyncio.run(watch(running.dsn, as_json=as_json))
+            asyncio.run(watch(running.addresses, as_json=as_json))
         elif drop_kept:
             _say_dropped(asyncio.run(_drop_kept(running)), as_json=as_json)
         else:
@@ -122,16 +122,16 @@ def _say_dropped(left: int, *, as_json: bool) -> None:
 
 
 async def _rebuild(running: Running) -> Rebuilt:
-    await check(running.dsn, schema_migrations())
+    await check_schemas(running.addresses, ("log", "read"))
     with fact_progress("rebuilding") as progress:
-        return await projector.rebuild(running.dsn, running.master_key_file, progress)
+        return await projector.rebuild(running.addresses, running.master_key_file, progress)
 
 
 async def _roll_back(running: Running) -> Rebuilt:
-    await check(running.dsn, schema_migrations())
-    return await projector.roll_back(running.dsn, running.master_key_file)
+    await check_schemas(running.addresses, ("log", "read"))
+    return await projector.roll_back(running.addresses, running.master_key_file)
 
 
 async def _drop_kept(running: Running) -> int:
-    await check(running.dsn, schema_migrations())
-    return await projector.drop_kept(running.dsn)
+    await check_schemas(running.addresses, ("log", "read"))
+    return await projector.drop_kept(running.addresses)

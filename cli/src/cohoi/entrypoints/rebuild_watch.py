@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from cohoi.bootstrap import schema_migrations
+from cohoi.bootstrap import check_schemas
 from projector.bootstrap import Building, watch_building
-from service_runtime.migrations import check
+from service_runtime.addresses import Addresses
 
 _INTERVAL_S = 0.5
 _ABANDONED = "its process is gone: the next rebuild clears it away"
@@ -28,13 +28,13 @@ class _Seen:
     facts_per_s: float
 
 
-async def watch(dsn: str, *, as_json: bool) -> None:
+async def watch(addresses: Addresses, *, as_json: bool) -> None:
     """Show the building of a generation until it has ended: a bar on a terminal, else lines."""
-    await check(dsn, schema_migrations())
+    await check_schemas(addresses, ("log", "read"))
     seen = None
     with _bar(shown=not as_json and sys.stderr.isatty()) as bar:
         task = bar.add_task("rebuild", total=None)
-        async for seen in _sights(dsn):
+        async for seen in _sights(addresses):
             if as_json:
                 typer.echo(json.dumps(_as_json(seen)))
             elif sys.stderr.isatty():
@@ -50,9 +50,9 @@ async def watch(dsn: str, *, as_json: bool) -> None:
         typer.echo("the rebuild has ended")
 
 
-async def _sights(dsn: str) -> AsyncIterator[_Seen]:
+async def _sights(addresses: Addresses) -> AsyncIterator[_Seen]:
     before: Building | None = None
-    async with aclosing(watch_building(dsn)) as buildings:
+    async with aclosing(watch_building(addresses)) as buildings:
         async for one in buildings:
             if one is None:
                 return

@@ -9,13 +9,13 @@ import typer
 from cohoi.application.decision_states import DecisionStates
 from cohoi.application.refusal import Refused
 from cohoi.application.running import Running
-from cohoi.bootstrap import find_running, schema_migrations
+from cohoi.bootstrap import check_schemas, find_running
 from cohoi.entrypoints.fact_progress import fact_progress
 from cohoi.entrypoints.options import DataDir, Json
 from cohoi.settings import load_settings
 from projector import bootstrap as projector
 from projector.application.verification import Verified
-from service_runtime.migrations import MigrationRefused, check
+from service_runtime.migrations import MigrationRefused
 from service_runtime.pools import DatabaseUnreachable
 from service_runtime.read_schema import ReadModelsMissing
 from service_runtime.vault import MasterKeyUnusable, WrongMasterKey
@@ -45,10 +45,10 @@ def verify(data_dir: DataDir = None, *, as_json: Json = False) -> None:
 
 
 async def _verify(running: Running) -> Verified:
-    await check(running.dsn, schema_migrations())
+    await check_schemas(running.addresses, ("log", "read"))
     with fact_progress("verifying") as progress:
         return await projector.verify(
-            running.dsn, running.master_key_file, progress, DecisionStates()
+            running.addresses, running.master_key_file, progress, DecisionStates()
         )
 
 

@@ -25,7 +25,7 @@ from projector.adapters.generations import (
 )
 from projector.adapters.keyrings import Vault
 from projector.adapters.read_models import ReadModelTables
-from projector.adapters.snapshot import open_snapshot
+from projector.adapters.snapshot import open_snapshots
 from projector.adapters.workshop import open_workshop
 from projector.application.changeover import Changed, Changeover, LanesBusyError, NothingKeptError
 from projector.application.health import Health
@@ -35,6 +35,7 @@ from projector.application.rebuilding import Filled, Rebuilding, Rebuilt
 from projector.application.verification import Progress, Verification, Verified
 from projector.domain.log_audit import DecisionFold
 from projector.settings import Settings
+from service_runtime.addresses import Addresses
 from service_runtime.ids import new_id
 from service_runtime.lane_facts import LogTable
 from service_runtime.pools import open_pool
@@ -147,21 +148,24 @@ async def open_read_pool(dsn: str) -> asyncpg.Pool:
 
 
 async def verify(
-    dsn: str, master_key_file: Path, progress: Progress, decisions: DecisionFold | None = None
+    addresses: Addresses,
+    master_key_file: Path,
+    progress: Progress,
+    decisions: DecisionFold | None = None,
 ) -> Verified:
-    """Compare log, decision state and read models of one moment; `dsn` is the owner's.
+    """Compare the read models of a moment with log and decision state; the owner connects.
 
     `decisions` is how the one who decides commands folds facts into decision state: without
     it, the bytes of the states are not compared.
     """
     master = MasterKey.from_file(master_key_file)
-    async with open_snapshot(dsn, master) as snapshot:
+    async with open_snapshots(addresses, master) as (log, models):
         with rare_collections():
-            return await Verification(snapshot, progress, decisions).run()
+            return await Verification(log, models, progress, decisions).run()
 
 
 async def settle_generation(
-    dsn: str,
+    addresses: Addresses,
     master_key_file: Path,
     progress: Progress,
     *,
@@ -170,18 +174,18 @@ async def settle_generation(
 ) -> Rebuilt | None:
     """See to it that the current generation is of this program's definition.
 
-    `dsn` is the owner's. On an empty log this is the work of a moment, for which no key is
+    The owner connects. On an empty log this is the work of a moment, for which no key is
     needed; where the definition is another one than before, the history is replayed. Several may
     ask at once: one works, the others wait and find it done.
     """
     wanted = definition or present_definition()
-    async with open_generations(dsn, wait_s=wait_s) as generations:
+    async with open_generations(addresses, wait_s=wait_s) as generations:
         current = await generations.current()
         if current is not None and current.fingerprint == wanted.fingerprint:
             return None
         if not await generations.log_is_empty():
             master = MasterKey.from_file(master_key_file)
-            return await _rebuild(dsn, master, generations, wanted, progress)
+            return await _rebuild(addresses, master, generations, wanted, progress)
         async with generations.flip(await generations.create(wanted)):
             pass  # there is nothing to catch up with
         await generations.give_up_kept()
@@ -190,44 +194,44 @@ async def settle_generation(
 
 
 async def rebuild(
-    dsn: str,
+    addresses: Addresses,
     master_key_file: Path,
     progress: Progress,
     *,
     definition: Definition | None = None,
 ) -> Rebuilt:
-    """Make a new generation beside the current one, and flip to it; `dsn` is the owner's.
+    """Make a new generation beside the current one, and flip to it, as the owner.
 
     Commands, reads and the projector go on meanwhile; whatever goes wrong leaves the current
     generation as it is. The one before is kept to roll back to.
     """
     master = MasterKey.from_file(master_key_file)
-    async with open_generations(dsn) as generations:
+    async with open_generations(addresses) as generations:
         wanted = definition or present_definition()
-        return await _rebuild(dsn, master, generations, wanted, progress)
+        return await _rebuild(addresses, master, generations, wanted, progress)
 
 
-async def roll_back(dsn: str, master_key_file: Path) -> Rebuilt:
+async def roll_back(addresses: Addresses, master_key_file: Path) -> Rebuilt:
     """Bring the kept generation up to the head of the log, and flip back to it."""
     master = MasterKey.from_file(master_key_file)
     began = time.monotonic()
-    async with open_generations(dsn) as generations:
+    async with open_generations(addresses) as generations:
         await generations.prove(master)
         kept = _usable_kept(await generations.current())
-        changed = await _change_over(dsn, master, generations, kept)
+        changed = await _change_over(addresses, master, generations, kept)
         left = await generations.drop_gone(patience_s=_DROP_WITHIN_S)
     return _rebuilt(kept, Filled(0, 0), changed, began, left)
 
 
-async def drop_kept(dsn: str) -> int:
+async def drop_kept(addresses: Addresses) -> int:
     """Drop the generation that is kept; return how many somebody still reads."""
-    async with open_generations(dsn) as generations:
+    async with open_generations(addresses) as generations:
         await generations.give_up_kept()
         return await generations.drop_gone(patience_s=_DROP_WITHIN_S)
 
 
 async def _rebuild(
-    dsn: str,
+    addresses: Addresses,
     master: MasterKey,
     generations: Generations,
     definition: Definition,
@@ -239,12 +243,12 @@ async def _rebuild(
     await generations.drop_gone(patience_s=0)
     number = await generations.create(definition)
     try:
-        async with open_workshop(dsn, master, generations, number) as workshop:
+        async with open_workshop(addresses, master, generations, number) as workshop:
             with rare_collections():
                 filled = await Rebuilding(workshop, progress).run()
         await generations.note(number, "catching up", filled.facts, filled.facts)
         await generations.analyze(number)
-        changed = await _change_over(dsn, master, generations, number)
+        changed = await _change_over(addresses, master, generations, number)
     except BaseException:  # also where we are told to stop
         with contextlib.suppress(Exception):  # the next one clears away what we cannot
             await generations.give_up_building()
@@ -255,14 +259,14 @@ async def _rebuild(
 
 
 async def _change_over(
-    dsn: str, master: MasterKey, generations: Generations, number: int
+    addresses: Addresses, master: MasterKey, generations: Generations, number: int
 ) -> Changed:
     """Project a generation up to the log as the projector would, and make it the current one."""
     log_pool = await open_pool(
-        dsn, role=ROLE, application="cohoi rebuild", min_size=1, max_size=_LOG_CONNECTIONS
+        addresses.log, role=ROLE, application="cohoi rebuild", min_size=1, max_size=_LOG_CONNECTIONS
     )
-    async with log_pool, await open_read_pool(dsn) as read_pool:
-        source = LogTable(log_pool, dsn, ROLE, application="cohoi rebuild")
+    async with log_pool, await open_read_pool(addresses.read) as read_pool:
+        source = LogTable(log_pool, addresses.log, ROLE, application="cohoi rebuild")
         lanes = [
             LaneProjector(
                 lane,

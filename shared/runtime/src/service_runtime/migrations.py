@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 
 import asyncpg
 
+from service_runtime.addresses import IS_IT_RIGHT, place_of
 from service_runtime.pools import (
     TRANSIENT_CONNECT_ERRORS,
     DatabaseUnreachable,
@@ -109,7 +110,7 @@ async def check(dsn: str, sets: Sequence[Migrations], *, wait_s: float = 30) -> 
         names = ", ".join(file.title for file in pending[:5])
         more = f" and {len(pending) - 5} more" if len(pending) > 5 else ""  # noqa: PLR2004 - the five shown
         raise MigrationsPending(
-            f"The database lacks {len(pending)} migration(s): {names}{more}. "
+            f"The database {place_of(dsn)} lacks {len(pending)} migration(s): {names}{more}. "
             "Run `cohoi migrate` first; a service does not migrate by itself."
         )
 
@@ -198,8 +199,8 @@ async def _connection(
         except TRANSIENT_CONNECT_ERRORS as error:
             if time.monotonic() + _PAUSE_S >= deadline:
                 raise DatabaseUnreachable(
-                    f"PostgreSQL takes no connection for migrating ({type(error).__name__}). "
-                    "Is it running, and is DATABASE_URL right?"
+                    f"PostgreSQL at {place_of(dsn)} takes no connection for migrating "
+                    f"({type(error).__name__}). {IS_IT_RIGHT}"
                 ) from error
             await asyncio.sleep(_PAUSE_S)
     try:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 
+from service_runtime.addresses import IS_IT_RIGHT, place_of
 from service_runtime.fence import FencedConnection
 from service_runtime.read_schema import ReadModelsMissing
 
@@ -139,8 +140,8 @@ async def open_pool(  # noqa: PLR0913 - a pool has these knobs, each named by it
         except TRANSIENT_CONNECT_ERRORS as error:
             if time.monotonic() + _RETRY_PAUSE_S >= deadline:
                 raise DatabaseUnreachable(
-                    f"PostgreSQL takes no connection for {application} ({type(error).__name__}); "
-                    f"waited {connect_within_s:g} s. Is it running, and is DATABASE_URL right?"
+                    f"PostgreSQL at {place_of(dsn)} takes no connection for {application} "
+                    f"({type(error).__name__}); waited {connect_within_s:g} s. {IS_IT_RIGHT}"
                 ) from error
             await asyncio.sleep(_RETRY_PAUSE_S)
         else:

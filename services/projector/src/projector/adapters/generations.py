@@ -9,14 +9,14 @@ from typing import Final
 
 import asyncpg
 
-from opportunity_events.v1 import ContactErased, CustomerErased, UserErased
-from opportunity_events.wire_types import WIRE_NAMES
 from projector.adapters.connection import Connection
 from projector.adapters.definition import Definition
-from projector.adapters.keyrings import Vault
-from projector.adapters.snapshot import connect_as_owner
+from projector.adapters.log_snapshot import LogSnapshot
+from projector.adapters.log_tables import LogTables
+from projector.adapters.owner import owner_at
 from projector.application.changeover import LanesBusyError
 from projector.application.rebuilding import RebuildRunningError
+from service_runtime.addresses import Addresses
 from service_runtime.migrations import OWNER_ROLE
 from service_runtime.read_schema import schema_of
 from service_runtime.sql import load_sql
@@ -24,10 +24,9 @@ from service_runtime.vault import MasterKey
 
 _SQL: Final = "projector.adapters.sql"
 _LOCK_KEY: Final = 0x636F686F69 + 1  # beside the one of migrations
+_APPLICATION: Final = "cohoi rebuild"
 _LOCK_PAUSE_S: Final = 0.2
 _DROP_PAUSE_S: Final = 0.5
-_CLOSE_TIMEOUT_S: Final = 10
-_ERASING: Final = [WIRE_NAMES[cls] for cls in (UserErased, CustomerErased, ContactErased)]
 
 
 @dataclass(frozen=True)
@@ -49,21 +48,25 @@ class Building:
     done: int
     total: int
     seconds: float
-    facts: int
     applied: int | None
+    facts: int
     running: bool
     """False where whoever built it is gone: the next rebuild clears it away."""
 
 
 @asynccontextmanager
-async def open_generations(dsn: str, *, wait_s: float = 0) -> AsyncGenerator["Generations"]:
-    """Connect as the owner, as the only one of this database that makes generations.
+async def open_generations(
+    addresses: Addresses, *, wait_s: float = 0
+) -> AsyncGenerator["Generations"]:
+    """Connect as the owner, as the only one who makes generations of these read models.
 
     Raises RebuildRunningError where another one goes on doing so for `wait_s`.
     """
-    connection = await connect_as_owner(dsn, "cohoi rebuild")
     deadline = time.monotonic() + wait_s
-    try:
+    async with (
+        owner_at(addresses.read, _APPLICATION) as connection,
+        owner_at(addresses.log, _APPLICATION) as log,
+    ):
         while not await connection.fetchval(load_sql(_SQL, "try_rebuild_lock"), _LOCK_KEY):
             if time.monotonic() >= deadline:
                 raise RebuildRunningError(
@@ -71,20 +74,20 @@ async def open_generations(dsn: str, *, wait_s: float = 0) -> AsyncGenerator["Ge
                     "how far it is; wait until it has ended."
                 )
             await asyncio.sleep(_LOCK_PAUSE_S)
-        yield Generations(connection)
-    finally:
-        await connection.close(timeout=_CLOSE_TIMEOUT_S)
+        yield Generations(connection, log)
 
 
 class Generations:
     """What may be done by the one holder of the right to make generations."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, log_connection: Connection) -> None:
         self._connection = connection
+        self._log_connection = log_connection
+        self._log = LogTables(log_connection)
 
     async def prove(self, master: MasterKey) -> None:
         """Raise WrongMasterKey where the log is sealed under another one."""
-        await Vault(self._connection, master).prove_master_key()
+        await LogSnapshot(self._log_connection, master).prove_master_key()
 
     async def current(self) -> Current | None:
         """Return which is current, and which is kept; None before there is any."""
@@ -93,7 +96,7 @@ class Generations:
 
     async def log_is_empty(self) -> bool:
         """Say whether there is nothing to fold."""
-        return not await self._connection.fetchval(load_sql(_SQL, "has_facts"))
+        return await self._log.is_empty()
 
     async def create(self, definition: Definition) -> int:
         """Make an empty generation; it is `building` until a flip."""
@@ -115,8 +118,7 @@ class Generations:
 
     async def heads(self) -> Mapping[int, int]:
         """Return the lanes' heads."""
-        rows = await self._connection.fetch(load_sql(_SQL, "list_lane_heads"))
-        return {row["lane"]: row["head"] for row in rows}
+        return {lane: head for lane, (head, _) in (await self._log.lanes()).items()}
 
     async def analyze(self, number: int) -> None:
         """Let the planner know what is in the tables, before anybody asks them."""
@@ -136,10 +138,10 @@ class Generations:
         try:
             async with connection.transaction():
                 await connection.execute(load_sql(_SQL, "settle_flip"))
-                rows = await connection.fetch(load_sql(_SQL, "take_all_lanes"))
+                lanes = [*await self._log.lanes()]
+                rows = await connection.fetch(load_sql(_SQL, "take_all_lanes"), lanes)
                 yield {row["lane"]: row["lane_position"] for row in rows}
-                beyond = load_sql(_SQL, "erases_beyond")
-                erases_beyond = await connection.fetchval(beyond, number, _ERASING)
+                erases_beyond = await self._erases_beyond(number)
                 await connection.execute(load_sql(_SQL, "free_lanes"), number)
                 await connection.execute(load_sql(_SQL, "flip"), number)
                 await connection.execute(load_sql(_SQL, "name_states"))
@@ -148,6 +150,13 @@ class Generations:
                 await connection.execute(load_sql(_SQL, "announce"), "")
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
             raise LanesBusyError from error
+
+    async def _erases_beyond(self, number: int) -> bool:
+        """Say whether somebody was erased between the current generation and another one."""
+        rows = await self._connection.fetch(load_sql(_SQL, "lanes_beyond"), number)
+        return await self._log.erases_between(
+            {row["lane"]: (row["after"], row["upto"]) for row in rows}
+        )
 
     async def give_up_building(self) -> None:
         """Let go what is being built: by whoever is gone, or by us, who failed."""
@@ -167,13 +176,16 @@ class Generations:
             await asyncio.sleep(_DROP_PAUSE_S)
 
 
-async def watch_building(dsn: str) -> AsyncGenerator[Building | None]:
+async def watch_building(addresses: Addresses) -> AsyncGenerator[Building | None]:
     """Yield how far the building of a generation is, each time one asks; None for none."""
-    connection = await connect_as_owner(dsn, "cohoi rebuild --watch")
-    try:
+    application = f"{_APPLICATION} --watch"
+    async with (
+        owner_at(addresses.read, application) as connection,
+        owner_at(addresses.log, application) as log,
+    ):
         while True:
             row = await connection.fetchrow(load_sql(_SQL, "watch_building"))
             runs = await connection.fetchval(load_sql(_SQL, "rebuild_runs"), _LOCK_KEY)
-            yield None if row is None else Building(*row, running=bool(runs))
-    finally:
-        await connection.close(timeout=_CLOSE_TIMEOUT_S)
+            heads = (await LogTables(log).lanes()).values()
+            facts = sum(head for head, _ in heads)
+            yield None if row is None else Building(*row, facts=facts, running=bool(runs))

@@ -10,51 +10,49 @@ from opportunity_events.logged_fact import LoggedFact
 from projector.adapters.connection import Connection
 from projector.adapters.generation_tables import GenerationTables
 from projector.adapters.generations import Generations
-from projector.adapters.keyrings import Vault
-from projector.adapters.snapshot import LogSnapshot, connect_as_owner
+from projector.adapters.log_snapshot import LogSnapshot
+from projector.adapters.owner import owner_at
 from projector.domain.personal import Keyring
 from projector.domain.tables import Row, Table
+from service_runtime.addresses import Addresses
 from service_runtime.read_schema import schema_of
 from service_runtime.sql import load_sql
 from service_runtime.vault import MasterKey
 
 _SQL: Final = "projector.adapters.sql"
 _CHUNK_FACTS: Final = 5_000
-_CLOSE_TIMEOUT_S: Final = 10
 _NOTE_INTERVAL_S: Final = 0.3
 _INDEX_WITHIN_S: Final = 6 * 3_600.0
+_APPLICATION: Final = "cohoi rebuild fills"
 
 
 @asynccontextmanager
 async def open_workshop(
-    dsn: str, master: MasterKey, generations: Generations, number: int
+    addresses: Addresses, master: MasterKey, generations: Generations, number: int
 ) -> AsyncGenerator["ReadWorkshop"]:
-    """Connect, to fill an empty generation.
+    """Connect to both databases, to fill an empty generation.
 
     There is no transaction around it: nobody reads what is being built, and one that lasted so
     long would keep the whole database from clearing up behind itself.
     """
-    connection = await connect_as_owner(
-        dsn, "cohoi rebuild fills", statement_timeout_s=_INDEX_WITHIN_S
-    )
-    try:
-        yield ReadWorkshop(connection, master, generations, number)
-    finally:
-        await connection.close(timeout=_CLOSE_TIMEOUT_S)
+    async with (
+        owner_at(addresses.log, _APPLICATION) as log,
+        owner_at(addresses.read, _APPLICATION, statement_timeout_s=_INDEX_WITHIN_S) as models,
+    ):
+        yield ReadWorkshop(LogSnapshot(log, master), models, generations, number)
 
 
 class ReadWorkshop:
     """Fills a generation that nobody reads yet."""
 
     def __init__(
-        self, connection: Connection, master: MasterKey, generations: Generations, number: int
+        self, log: LogSnapshot, connection: Connection, generations: Generations, number: int
     ) -> None:
+        self._log = log
         self._connection = connection
         self._generations = generations
         self._number = number
-        self._log = LogSnapshot(connection, master, number)
         self._tables = GenerationTables(connection, number)
-        self._vault = Vault(connection, master)
         self._indexes: list[str] = []
         self._noted_at = 0.0
 
@@ -71,17 +69,13 @@ class ReadWorkshop:
         """Return the keys that facts say are deleted."""
         return (await self._log.erased_keys()).keys()
 
-    async def facts(self, lane: int, head: int) -> AsyncIterator[Sequence[LoggedFact]]:
+    def facts(self, lane: int, head: int) -> AsyncIterator[Sequence[LoggedFact]]:
         """Yield a lane's facts up to its head, in order."""
-        statement = load_sql(_SQL, "read_facts_upto")
-        after = 0
-        while rows := await self._connection.fetch(statement, lane, after, head, _CHUNK_FACTS):
-            yield [LoggedFact(*row) for row in rows]
-            after += len(rows)
+        return self._log.facts_upto(lane, head, _CHUNK_FACTS)
 
     async def load(self, keys: Collection[UUID]) -> Keyring:
         """Return a keyring with those of the keys that exist."""
-        return await self._vault.load(keys)
+        return await self._log.load(keys)
 
     async def fill(self, table: Table, rows: Sequence[Row]) -> None:
         """Put rows into a table."""
@@ -97,6 +91,11 @@ class ReadWorkshop:
         """Put the indexes back, and note how far each lane is applied."""
         for definition in self._indexes:
             await self._connection.execute(definition)
+        epochs = await self._log.epochs()
         await self._connection.execute(
-            load_sql(_SQL, "add_checkpoints"), self._number, [*heads.keys()], [*heads.values()]
+            load_sql(_SQL, "add_checkpoints"),
+            self._number,
+            [*heads],
+            [*heads.values()],
+            [epochs[lane] for lane in heads],
         )

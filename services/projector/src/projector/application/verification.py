@@ -34,12 +34,8 @@ Progress = Callable[[int, int], None]
 """Facts done, facts in all."""
 
 
-class Snapshot(Protocol):
-    """One moment of log and read models; whatever is asked, it is of that moment."""
-
-    async def checkpoints(self) -> Mapping[int, int]:
-        """Return how far each lane is applied."""
-        ...
+class LogMoment(Protocol):
+    """One moment of the log; whatever is asked, it is of that moment."""
 
     async def lanes(self) -> Mapping[int, tuple[int, datetime]]:
         """Return each lane's head, and when it was last written."""
@@ -67,6 +63,14 @@ class Snapshot(Protocol):
 
     async def load(self, keys: Collection[UUID]) -> Keyring:
         """Return a keyring with those of the keys that exist."""
+        ...
+
+
+class ModelMoment(Protocol):
+    """One moment of the read models, which is not later than that of the log beside it."""
+
+    async def checkpoints(self) -> Mapping[int, int]:
+        """Return how far each lane is applied."""
         ...
 
     def rows(self, table: Table) -> AsyncIterator[Sequence[Sequence[Any]]]:
@@ -114,12 +118,17 @@ class _ErasingKeyring:
 
 
 class Verification:
-    """One run over one snapshot."""
+    """One run over one moment of the log and one of the read models."""
 
     def __init__(
-        self, snapshot: Snapshot, progress: Progress, decisions: DecisionFold | None = None
+        self,
+        log: LogMoment,
+        models: ModelMoment,
+        progress: Progress,
+        decisions: DecisionFold | None = None,
     ) -> None:
-        self._snapshot = snapshot
+        self._log = log
+        self._models = models
         self._progress = progress
         self._decisions = decisions
         self._findings = Findings()
@@ -130,26 +139,26 @@ class Verification:
     async def run(self) -> Verified:
         """Check everything; raises only where the database cannot be asked."""
         began = time.monotonic()
-        snapshot = self._snapshot
-        lanes = await snapshot.lanes()
-        organizations = await snapshot.organizations()
+        log = self._log
+        lanes = await log.lanes()
+        organizations = await log.organizations()
         applied = await self._checkpoints(lanes)
         erased = {
             key: position <= applied.get(lane, 0)
-            for key, (lane, position) in (await snapshot.erased_keys()).items()
+            for key, (lane, position) in (await log.erased_keys()).items()
         }
         lane_of = {org: lane for org, (lane, _) in organizations.items()}
         audit = LogAudit(lane_of, self._findings, self._decisions)
-        fold = Fold(_ErasingKeyring(await snapshot.load(()), erased))
-        stored = await snapshot.count_facts()
+        fold = Fold(_ErasingKeyring(await log.load(()), erased))
+        stored = await log.count_facts()
         for lane in lanes:
-            async for chunk in snapshot.facts(lane):
+            async for chunk in log.facts(lane):
                 await self._take(fold, audit, chunk, applied.get(lane, 0), erased)
                 self._progress(audit.facts, stored)
         audit.check_lanes(lanes)
         audit.check_organizations({org: head for org, (_, head) in organizations.items()})
         audit.check_count(stored)
-        async for rows in snapshot.streams():
+        async for rows in log.streams():
             for row in rows:
                 audit.check_stream(row)
         audit.check_missing_streams()
@@ -164,7 +173,7 @@ class Verification:
         )
 
     async def _checkpoints(self, lanes: Mapping[int, tuple[int, datetime]]) -> Mapping[int, int]:
-        applied = await self._snapshot.checkpoints()
+        applied = await self._models.checkpoints()
         for lane, position in applied.items():
             head = lanes[lane][0] if lane in lanes else 0
             self._rows += 1
@@ -187,7 +196,7 @@ class Verification:
         """Check some facts, fold those that are applied, compare the versions that they closed."""
         facts = [(logged, audit.take(logged)) for logged in chunk]
         keys = {key for _, fact in facts if fact is not None for key in sealing_keys(fact.data)}
-        fold.keyring = _ErasingKeyring(await self._snapshot.load(keys), erased)
+        fold.keyring = _ErasingKeyring(await self._log.load(keys), erased)
         for logged, fact in facts:
             if logged.lane_position > applied:
                 break
@@ -224,7 +233,7 @@ class Verification:
 
     async def _compare_table(self, table: Table, expected: Expected) -> None:
         seen: set[Row] = set()
-        async for rows in self._snapshot.rows(table):
+        async for rows in self._models.rows(table):
             for stored in rows:
                 key = table.key(stored)
                 seen.add(key)
@@ -246,7 +255,7 @@ class Verification:
             return
         table = history.table
         keys = [table.key(row) for row in expected]
-        stored = {table.key(row): row for row in await self._snapshot.versions(table, keys)}
+        stored = {table.key(row): row for row in await self._models.versions(table, keys)}
         self._versions[table.name] = self._versions.get(table.name, 0) + len(stored)
         for key, row in zip(keys, expected, strict=True):
             self._compare(table, stored.get(key), row)
@@ -254,11 +263,11 @@ class Verification:
     async def _find_extra_versions(self, fold: Fold, history: HistoryTable[Any]) -> None:
         """Name versions that are stored and that no fact made."""
         table, states = history.table, history.timeline(fold).states()
-        stored, compared = await self._snapshot.count(table), self._versions.get(table.name, 0)
+        stored, compared = await self._models.count(table), self._versions.get(table.name, 0)
         if stored == compared:  # keys are unique, so there is no room for another one
             return
         extra = 0
-        async for keys in self._snapshot.keys(table):
+        async for keys in self._models.keys(table):
             for org, stream_id, version in keys:
                 state = states.get((org, stream_id))
                 if state is None or not 1 <= version <= state.version:

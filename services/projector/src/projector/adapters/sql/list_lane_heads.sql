@@ -1,2 +1,2 @@
--- The lanes' heads as the log's own table has them.
-select lane, head, recorded_at from log.lanes order by lane
+-- The lanes' heads and epochs as the log's own table has them.
+select lane, head, recorded_at, epoch from log.lanes order by lane

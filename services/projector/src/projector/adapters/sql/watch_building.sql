@@ -1,6 +1,5 @@
--- The generation that is being built, how far it is, and how many facts the log has beyond it.
+-- The generation that is being built, and how far it is.
 select g.number, g.phase, g.done, g.total, extract(epoch from clock_timestamp() - g.started_at)::float8 as seconds,
-    (select coalesce(sum(l.head), 0) from log.lanes l)::bigint as facts,
     (select sum(p.lane_position) from projection.checkpoints p where p.generation = g.number)::bigint as applied
 from projection.generations g
 where g.state = 'building'
