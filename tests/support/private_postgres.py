@@ -59,6 +59,11 @@ class PrivatePostgres:
         return self._server.dsn()
 
     @property
+    def cluster(self) -> Path:
+        """The data directory in PostgreSQL's sense."""
+        return self._server.cluster
+
+    @property
     def said(self) -> str:
         """All that the server wrote."""
         return self._log.read_text(encoding="utf-8", errors="replace")

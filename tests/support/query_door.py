@@ -100,14 +100,19 @@ class Reader:
 
 @asynccontextmanager
 async def open_query_door(
-    database: str, folder: Path, *, wait_s: float = _WAIT_S, pulse: Pulse | None = None
+    database: str,
+    folder: Path,
+    *,
+    log: str | None = None,
+    wait_s: float = _WAIT_S,
+    pulse: Pulse | None = None,
 ) -> AsyncGenerator[QueryDoor]:
-    """Open the door over a database, as its own process would."""
+    """Open the door over a database, or over one and another of the log, as its process would."""
     key = new_signing_key()
     (folder / "jwks.json").write_text(json.dumps(public_key_set(key)), encoding="utf-8")
     (folder / "master.key").write_bytes(MASTER_KEY)
     settings = Settings(
-        log_dsn=database,
+        log_dsn=log or database,
         read_dsn=database,
         master_key_file=folder / "master.key",
         jwks=folder / "jwks.json",

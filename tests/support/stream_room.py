@@ -40,10 +40,10 @@ class Room:
         self.followers.append(Follower(self.served.port, credential))
         return self.followers[-1]
 
-    async def write(self, *, owner: UUID | None = None, **fields: Any) -> int:
+    async def write(self, *, title: str = "Deal", owner: UUID | None = None, **fields: Any) -> int:
         """Create an opportunity and return the position of its fact."""
         command = c.CreateOpportunity(
-            new_id(), "Deal", self.customer, board_id=self.board, owner_id=owner, **fields
+            new_id(), title, self.customer, board_id=self.board, owner_id=owner, **fields
         )
         return int((await self.office.ask(command))["position"])
 

@@ -18,8 +18,10 @@ from query_api.adapters.history_queries import HistoryQueries
 from query_api.adapters.lane_standings import LANE_GAUGES, PostgresLanes
 from query_api.adapters.log_tail import EVENT_FRAMES, EVENT_STREAMS, LogTail
 from query_api.adapters.opportunity_queries import OpportunityQueries
+from query_api.adapters.replays import STANDBY_AGE, Replays
 from query_api.adapters.vault_keys import PostgresVault
-from query_api.application.asking import WAIT_S, Asking
+from query_api.application.arrival import WAIT_S
+from query_api.application.asking import Asking
 from query_api.application.boards import BoardReads
 from query_api.application.directory import DirectoryReads
 from query_api.application.event_stream import Pulse
@@ -59,6 +61,7 @@ class QuerySide:
     streams: EventStreams
     watcher: AppliedWatcher
     lanes: PostgresLanes
+    replays: Replays
     read_pool: asyncpg.Pool
     view_pool: asyncpg.Pool
     """For board views without a filter, whose plan is kept: planning costs as much as they do."""
@@ -97,7 +100,11 @@ async def open_query_side(
         watcher = AppliedWatcher(_reads_of(read_pool), settings.read_dsn, ROLE)
         tail = LogTail(settings.log_dsn, ROLE)
         streams = EventStreams(
-            PostgresFactLog(log_pool), PostgresVault(log_pool, master), tail, pulse=pulse
+            PostgresFactLog(log_pool),
+            PostgresVault(log_pool, master),
+            tail,
+            pulse=pulse,
+            wait_s=wait_s,
         )
         running = [
             asyncio.create_task(one) for one in (watcher.run(), tail.run(streams), streams.run())
@@ -117,6 +124,7 @@ async def open_query_side(
 def publish_numbers(readings: Readings, side: QuerySide) -> None:
     """Let /metrics look at lanes, pools and whoever waits, whenever it is asked."""
     readings.add("lanes", side.lanes.publish, *LANE_GAUGES)
+    readings.add("standby", side.replays.publish, STANDBY_AGE)
     readings.add_pool("query log", side.log_pool)
     readings.add_pool("query read", side.read_pool)
     readings.add_pool("query views", side.view_pool)
@@ -155,10 +163,11 @@ def _query_side(
         boards=BoardReads(asking, BoardQueries(reads, _reads_of(pools.views))),
         directory=DirectoryReads(asking, DirectoryQueries(reads)),
         history=HistoryReads(asking, HistoryQueries(reads, log), vault),
-        events=EventReads(log, vault),
+        events=EventReads(log, vault, wait_s=wait_s),
         streams=streams,
         watcher=watcher,
         lanes=PostgresLanes(log_pool, read_pool),
+        replays=Replays({"log": log_pool, "read": read_pool}),
         read_pool=read_pool,
         view_pool=pools.views,
         log_pool=log_pool,

@@ -12,7 +12,7 @@ import structlog
 
 from service_runtime.caller_directory import PostgresCallerDirectory
 from service_runtime.caller_memory import CallerMemory
-from service_runtime.listening import open_listener
+from service_runtime.listening import LISTEN_AGAIN_S, open_listener
 from service_runtime.pools import DatabaseUnreachable, is_database_trouble
 
 CHANNEL: Final = "cohoi_callers"
@@ -21,7 +21,10 @@ _log: Final = structlog.stdlib.get_logger(__name__)
 
 
 class CallerBell:
-    """Tells a memory of every change; while it cannot listen, the memory remembers nothing."""
+    """Tells a memory of every change; while it cannot listen, the memory remembers nothing.
+
+    On a hot standby it never can, so that there every request asks who its caller is.
+    """
 
     def __init__(self, memory: CallerMemory, dsn: str, *, role: str, application: str) -> None:
         self._memory = memory
@@ -42,7 +45,7 @@ class CallerBell:
 
     async def _listen(self) -> None:
         self._lost.clear()
-        connection = await open_listener(
+        listener = await open_listener(
             self._dsn,
             role=self._role,
             application=self._application,
@@ -51,12 +54,17 @@ class CallerBell:
             lost=self._silent,
         )
         try:
+            while not await listener.listen():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LISTEN_AGAIN_S):
+                        await self._lost.wait()
+                        return
             self._memory.forget()
             self._memory.hears = True
             await self._lost.wait()
         finally:
             self._silent()
-            connection.terminate()
+            listener.terminate()
 
     def _silent(self) -> None:
         self._memory.hears = False

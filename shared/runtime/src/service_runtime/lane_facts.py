@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 
 from opportunity_events.logged_fact import LoggedFact
-from service_runtime.listening import open_listener
+from service_runtime.listening import Listener, open_listener
 from service_runtime.sql import load_sql
 
 _SQL: Final = "service_runtime.lane_sql"
@@ -39,7 +39,7 @@ class LogTable:
         self._page_facts = page_facts
         self._batch_bytes = batch_bytes
         self._more: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
-        self._listener: asyncpg.Connection | None = None
+        self._listener: Listener | None = None
         self._listening = asyncio.Lock()
         self._tried_at = -_RELISTEN_INTERVAL_S
 
@@ -86,16 +86,17 @@ class LogTable:
         """Listen, again where the connection was lost; polling goes on without it."""
         async with self._listening:
             now = asyncio.get_running_loop().time()
-            lost = self._listener is None or self._listener.is_closed()
-            if not lost or now - self._tried_at < _RELISTEN_INTERVAL_S:
+            if now - self._tried_at < _RELISTEN_INTERVAL_S:
                 return
             self._tried_at = now
             try:
-                self._listener = await self._connect()
+                if self._listener is None or self._listener.is_closed():
+                    self._listener = await self._connect()
+                await self._listener.listen()
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 _log.warning("not_listening", channel=_CHANNEL, polling=True)
 
-    async def _connect(self) -> asyncpg.Connection:
+    async def _connect(self) -> Listener:
         return await open_listener(
             self._dsn,
             role=self._role,

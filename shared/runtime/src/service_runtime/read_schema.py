@@ -175,7 +175,7 @@ class ReadSchema:
                 if number is None:
                     number = await self._look(connection)
                 try:
-                    rows = await connection.fetch(placed(text, number), *values, timeout=timeout_s)
+                    rows = await self._fetch(connection, placed(text, number), values, timeout_s)
                 except GENERATION_GONE:
                     if await self._look(connection) == number:
                         raise
@@ -187,6 +187,25 @@ class ReadSchema:
                 if current == number:
                     return rows
         raise ReadModelsMissing
+
+    async def _fetch(
+        self,
+        connection: "PoolConnectionProxy",
+        text: str,
+        values: Sequence[object],
+        timeout_s: float | None,
+    ) -> list[asyncpg.Record]:
+        """Put a statement, and once more where a hot standby cancelled it.
+
+        It does so where replaying what the primary wrote conflicts with the rows or tables that
+        are being read; by then it has been replayed.
+        """
+        try:
+            return await connection.fetch(text, *values, timeout=timeout_s)
+        except asyncpg.SerializationError:
+            if connection.is_closed():
+                raise
+            return await connection.fetch(text, *values, timeout=timeout_s)
 
     async def _look(self, connection: "PoolConnectionProxy") -> int:
         number = await connection.fetchval(self._sql["current"])

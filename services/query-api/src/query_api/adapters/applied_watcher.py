@@ -6,11 +6,10 @@ from collections import OrderedDict
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 import structlog
 from prometheus_client import Gauge
 
-from service_runtime.listening import open_listener
+from service_runtime.listening import Listener, open_listener
 from service_runtime.metrics import REGISTRY
 from service_runtime.read_schema import ReadSchema
 
@@ -18,6 +17,8 @@ CHANNEL: Final = "cohoi_applied"
 MAX_WAITING: Final = 4_096
 _POLL_S: Final = 0.25
 _RETRY_S: Final = 1.0
+LOOK_AT_STANDBY_S: Final = 0.05
+"""How often it looks while anybody waits and a hot standby tells of nothing."""
 _TIMEOUT_S: Final = 2.0
 _REMEMBERED: Final = 10_000
 POSITION_WAITS: Final = Gauge(
@@ -32,7 +33,8 @@ class AppliedWatcher:
     """AppliedPositions on PostgreSQL: it listens, and while anybody waits it also looks.
 
     A notification may be lost (a connection that broke, a projector of another version), so it
-    only makes waiting shorter; what counts is what the table says.
+    only makes waiting shorter; what counts is what the table says. A hot standby has none, and is
+    looked at more often.
     """
 
     def __init__(self, reads: ReadSchema, dsn: str, role: str | None) -> None:
@@ -42,7 +44,7 @@ class AppliedWatcher:
         self._known: OrderedDict[UUID, int] = OrderedDict()
         self._waiting: dict[UUID, dict[asyncio.Future[None], int]] = {}
         self._wake = asyncio.Event()
-        self._listener: asyncpg.Connection | None = None
+        self._listener: Listener | None = None
 
     def known(self, org: UUID) -> int:
         """Return a position that an organization is known to have reached."""
@@ -103,16 +105,17 @@ class AppliedWatcher:
     def _pause(self) -> float | None:
         """Return how long to wait for a notification: for ever only where one would come."""
         if self._waiting:
-            return _POLL_S
+            return _POLL_S if self._listening else LOOK_AT_STANDBY_S
         return None if self._listening else _RETRY_S
 
     @property
     def _listening(self) -> bool:
-        return self._listener is not None and not self._listener.is_closed()
+        return self._listener is not None and self._listener.hears
 
     async def _listen(self) -> None:
         """Listen on a connection of our own; while there is none, looking alone must do."""
-        if self._listening:
+        if self._listener is not None and not self._listener.is_closed():
+            await self._listener.listen()
             return
         self._listener = await open_listener(
             self._dsn,

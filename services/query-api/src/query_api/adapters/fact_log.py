@@ -8,13 +8,15 @@ import asyncpg
 from query_api.adapters.asking import ACQUIRE_TIMEOUT_S
 from query_api.adapters.fragments import load_fragments
 from query_api.application.answers import Head, LaneEpoch, StoredFact
+from query_api.domain.refusals import ReadModelBehind
 
 
 class PostgresFactLog:
-    """A FactLog on schema `log`."""
+    """A FactLog on schema `log`, or on a hot standby of its database."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._late: bool | None = None
         self._sql: Final = load_fragments("log")
 
     async def head(self, org: UUID) -> Head | None:
@@ -42,7 +44,11 @@ class PostgresFactLog:
     async def opportunity_history(
         self, org: UUID, opportunity_id: UUID, before: int, position: int, limit: int
     ) -> tuple[StoredFact, ...]:
-        """Read an opportunity's facts before a version and up to a position, newest first."""
+        """Read an opportunity's facts before a version and up to a position, newest first.
+
+        Raises ReadModelBehind where a copy of the log has less than the read models told of.
+        """
+        await self._demand(org, position)
         return await self._facts("history", org, opportunity_id, before, position, limit)
 
     async def key_names(self, org: UUID, keys: list[UUID]) -> dict[UUID, str | None]:
@@ -56,7 +62,17 @@ class PostgresFactLog:
     async def _head(self, name: str, key: UUID | int) -> Head | None:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             row = await connection.fetchrow(self._sql[name], key)
-        return None if row is None else Head(row["head"], row["epoch"])
+        if row is None:
+            return None
+        self._late = row["late"]
+        return Head(row["head"], row["epoch"], row["late"])
+
+    async def _demand(self, org: UUID, position: int) -> None:
+        if self._late is False:
+            return
+        head = await self.head(org)
+        if head is not None and head.late and position > head.head:
+            raise ReadModelBehind
 
     async def _facts(self, name: str, *values: object) -> tuple[StoredFact, ...]:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:

@@ -13,13 +13,15 @@ from prometheus_client import Gauge
 from query_api.adapters.fact_log import fact_of
 from query_api.adapters.fragments import load_fragments
 from query_api.application.answers import StoredFact
-from service_runtime.listening import open_listener
+from service_runtime.listening import Listener, open_listener
 from service_runtime.metrics import REGISTRY
 
 CHANNEL: Final = "cohoi_facts"
 PAGE: Final = 128
 """Half of what waits for a stream, so that one page puts no client behind that keeps up."""
 _POLL_S: Final = 1.0
+LOOK_AT_STANDBY_S: Final = 0.1
+"""How often the heads are looked at where a hot standby tells of nothing."""
 _RETRY_S: Final = 0.5
 _BEGIN_WITHIN_S: Final = 5.0
 _PER_STREAM_S: Final = 0.000_06
@@ -63,15 +65,16 @@ class LogTail:
     """Reads each lane's new facts once for the whole process and hands them on.
 
     The append notifies in its transaction, so that a fact is known once it is acknowledged. A
-    notification may be lost with its connection, so once a second the heads are looked at. While
-    nobody listens nothing is read, and following begins at the heads of that moment.
+    notification may be lost with its connection, so once a second the heads are looked at; ten
+    times a second on a hot standby, where nobody is notified. While nobody listens nothing is
+    read, and following begins at the heads of that moment.
     """
 
     def __init__(self, dsn: str, role: str | None) -> None:
         self._dsn = dsn
         self._role = role
         self._sql: Final = load_fragments("followed")
-        self._connection: asyncpg.Connection | None = None
+        self._listener: Listener | None = None
         self._positions: dict[int, int] | None = None
         self._notified: set[int] = set()
         self._lost_track = False
@@ -97,9 +100,9 @@ class LogTail:
                     await self._wake.wait()
                 self._wake.clear()
                 try:
-                    connection = await self._connected()
-                    await self._follow(connection, audience)
-                    pause = _POLL_S
+                    listener = await self._connected()
+                    await self._follow(listener.connection, audience)
+                    pause = _POLL_S if listener.hears else LOOK_AT_STANDBY_S
                 except Exception as error:  # noqa: BLE001 - whoever listens waits for the log to be back
                     _log.warning("tail_lost_the_log", error=type(error).__name__)
                     self._drop()
@@ -128,10 +131,11 @@ class LogTail:
             async with asyncio.timeout(most_s):
                 await self._wake.wait()
 
-    async def _connected(self) -> asyncpg.Connection:
-        if self._connection is not None and not self._connection.is_closed():
-            return self._connection
-        self._connection = await open_listener(
+    async def _connected(self) -> Listener:
+        if self._listener is not None and not self._listener.is_closed():
+            await self._listener.listen()
+            return self._listener
+        self._listener = await open_listener(
             self._dsn,
             role=self._role,
             application="cohoi query follows",
@@ -139,12 +143,12 @@ class LogTail:
             heard=self._hear,
             lost=self._wake.set,
         )
-        return self._connection
+        return self._listener
 
     def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None
+        if self._listener is not None:
+            self._listener.terminate()
+            self._listener = None
 
     def _hear(self, payload: str) -> None:
         if payload.isdecimal():

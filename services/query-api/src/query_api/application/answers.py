@@ -117,6 +117,8 @@ class Head:
 
     head: int
     epoch: int
+    late: bool = False
+    """Whether this is a copy of the log, which may lack what was acknowledged a moment ago."""
 
 
 @dataclass(frozen=True)

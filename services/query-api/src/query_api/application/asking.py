@@ -4,18 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
 from opportunity_filters.local_time import DEFAULT_ZONE, LocalClock
 from opportunity_filters.moments import Moment
 from query_api.application.answers import Answer
+from query_api.application.arrival import WAIT_S, arrived
 from query_api.application.ports import AppliedPositions, FactLog
 from query_api.domain.moments import position_parameter
 from query_api.domain.refusals import BadPosition, ReadModelBehind
 from query_api.domain.scope import Scope
 
-WAIT_S: Final = 5.0
 _ROUNDS: Final = 8
 _MAX_ZONES: Final = 100_000
 
@@ -83,6 +84,10 @@ class Asking:
         position = max(moment.position or 0, 1)
         facts = await self._log.organization_facts(org, position - 1, 1)
         if not facts:
+            wanted = {position_parameter(moment): position}
+            await arrived(partial(self._log.head, org), wanted, within_s=self._wait_s)
+            facts = await self._log.organization_facts(org, position - 1, 1)
+        if not facts:
             raise BadPosition(position_parameter(moment))
         return facts[0].recorded_at
 
@@ -90,9 +95,9 @@ class Asking:
         org, moment = scope.org, scope.moment
         needed = _needed(least, moment)
         head = await self._log.head(org)
-        if head is None or least > head.head:
+        if head is None or (least > head.head and not head.late):
             raise BadPosition
-        if moment is not None and needed > head.head:
+        if moment is not None and needed > head.head and not head.late:
             raise BadPosition(position_parameter(moment))
         remaining = deadline - asyncio.get_running_loop().time()
         if remaining <= 0 or not await self._applied.reached(org, needed, remaining):

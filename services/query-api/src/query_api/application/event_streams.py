@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -11,12 +12,13 @@ import structlog
 from opportunity_events.codec import MalformedFactError, UnknownFactError
 from opportunity_filters.parameters import Values
 from query_api.application.answers import StoredFact
+from query_api.application.arrival import WAIT_S, arrived
 from query_api.application.catching_up import CatchingUp
 from query_api.application.channel import Channel
 from query_api.application.event_stream import EventStream, Judge, Pulse, Verdict
 from query_api.application.frames import frames_of
 from query_api.application.ports import FactLog, Following, Vault
-from query_api.domain.refusals import BadPosition, ReadModelBehind, TooManyStreams
+from query_api.domain.refusals import ReadModelBehind, TooManyStreams
 from query_api.domain.requests import LAST_EVENT_ID, read_last_event_id, read_position
 
 MAX_STREAMS: Final = 1_000
@@ -51,11 +53,13 @@ class EventStreams:
         *,
         most: int = MAX_STREAMS,
         pulse: Pulse | None = None,
+        wait_s: float = WAIT_S,
     ) -> None:
         self._log = log
         self._vault = vault
         self._following = following
         self._most = most
+        self._wait_s = wait_s
         self._pulse = pulse or Pulse()
         self._catching_up = CatchingUp(log, vault)
         self._judging = asyncio.Semaphore(JUDGED_AT_A_TIME)
@@ -84,7 +88,8 @@ class EventStreams:
     ) -> EventStream:
         """Begin a stream after the last event id, else after `after`, else from now.
 
-        The caller closes it. Raises TooManyStreams, MalformedHeader and BadPosition.
+        The caller closes it. Raises TooManyStreams, MalformedHeader, BadPosition and
+        ReadModelBehind.
         """
         resumed = read_last_event_id(last_event_id)
         after = read_position(values, "after") if "after" in values else None
@@ -118,12 +123,15 @@ class EventStreams:
         wanted = after if resumed is None else resumed
         if wanted is not None and channel.has_reached(wanted):
             return wanted  # a crowd that resumes need not ask the log where it stands
-        head = await self._log.head(channel.org)
+        name = "after" if resumed is None else LAST_EVENT_ID
+        head = await arrived(
+            partial(self._log.head, channel.org),
+            {} if wanted is None else {name: wanted},
+            within_s=self._wait_s,
+        )
         if head is None:
             raise ReadModelBehind
         channel.begin(head.head)
-        if wanted is not None and wanted > head.head:
-            raise BadPosition("after" if resumed is None else LAST_EVENT_ID)
         return head.head if wanted is None else wanted
 
     def close(self, stream: EventStream) -> None:

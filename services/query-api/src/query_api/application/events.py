@@ -1,15 +1,17 @@
 """Reading facts as they were written: an organization's feed, and a lane for operators."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from opportunity_events.envelope import instant
 from opportunity_filters.parameters import Values
 from query_api.application.answers import LaneEpoch
+from query_api.application.arrival import WAIT_S, arrived
 from query_api.application.ports import FactLog, Vault
 from query_api.application.results import Result
 from query_api.application.telling import ReadFact, opened_forms, read_fact, sealed_form
-from query_api.domain.refusals import BadPosition, NotFound, ReadModelBehind
+from query_api.domain.refusals import NotFound, ReadModelBehind
 from query_api.domain.requests import read_limit, read_position
 from query_api.domain.scope import Scope, Viewer
 from query_api.domain.visibility import may_be_told
@@ -22,9 +24,10 @@ _FEWEST_READ: Final = 100
 class EventReads:
     """The use cases of reading facts."""
 
-    def __init__(self, log: FactLog, vault: Vault) -> None:
+    def __init__(self, log: FactLog, vault: Vault, *, wait_s: float = WAIT_S) -> None:
         self._log = log
         self._vault = vault
+        self._wait_s = wait_s
 
     async def feed(self, viewer: Viewer, values: Values) -> Result:
         """Answer the facts after a position that the reader may see, personal fields opened.
@@ -35,13 +38,13 @@ class EventReads:
         least = read_position(values, "min_position")
         after = read_position(values, "after")
         limit = read_limit(values, "limit", DEFAULT_FACTS, MAX_FACTS)
-        head = await self._log.head(viewer.scope.org)
+        head = await arrived(
+            partial(self._log.head, viewer.scope.org),
+            {"min_position": least, "after": after},
+            within_s=self._wait_s,
+        )
         if head is None:
             raise ReadModelBehind
-        if least > head.head:
-            raise BadPosition("min_position")
-        if after > head.head:
-            raise BadPosition("after")
         facts, position = await self._visible(viewer.scope, after, limit)
         forms = await opened_forms(self._vault, facts)
         return Result(position, {"items": forms, "position": position, "epoch": head.epoch})
@@ -69,11 +72,10 @@ class EventReads:
         """Answer a lane's facts after a lane position, as the topic carries them."""
         after = read_position(values, "after")
         limit = read_limit(values, "limit", DEFAULT_FACTS, MAX_FACTS)
-        head = await self._log.lane_head(lane)
+        ask = partial(self._log.lane_head, lane)
+        head = await arrived(ask, {"after": after}, within_s=self._wait_s)
         if head is None:
             raise NotFound
-        if after > head.head:
-            raise BadPosition("after")
         epochs = await self._log.lane_epochs(lane)
         facts = await self._log.lane_facts(lane, after, limit)
         forms = [

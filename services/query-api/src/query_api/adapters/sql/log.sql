@@ -1,10 +1,10 @@
 -- What reads ask of the log, through its functions.
 
 -- name: organization_head
-select head, epoch from log.organization_head($1)
+select head, epoch, pg_is_in_recovery() as late from log.organization_head($1)
 
 -- name: lane_head
-select head, epoch from log.lane_heads() where lane = $1
+select head, epoch, pg_is_in_recovery() as late from log.lane_heads() where lane = $1
 
 -- name: lane_epochs
 select epoch, begins_at, declared_at from log.lane_epochs($1)
