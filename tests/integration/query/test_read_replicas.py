@@ -183,6 +183,7 @@ async def test_a_read_that_replay_cancels_is_put_again(place: Place) -> None:
     slow = "select position, pg_sleep(0.5)::text as slept from read.applied"
     cancelled = "select sum(confl_lock)::int from pg_stat_database_conflicts"
     before = place.standby.run(cancelled)
+    await _replayed(place)
     asking = asyncio.create_task(reads.fetch(place.office.org, slow))
     busy = "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
     await until_true(lambda: place.standby.run(busy), "the read is under way")
@@ -193,6 +194,7 @@ async def test_a_read_that_replay_cancels_is_put_again(place: Place) -> None:
 
 
 async def test_a_table_that_replay_holds_is_told_as_trouble_and_is_no_defect(place: Place) -> None:
+    wanted = await _replayed(place)
     with psycopg.connect(place.primary) as holder:
         holder.execute(_lock_statement(place.primary).encode())
         holder.execute("select pg_switch_wal()")  # so that the lock is told of now
@@ -201,7 +203,8 @@ async def test_a_table_that_replay_holds_is_told_as_trouble_and_is_no_defect(pla
         answer = await place.reader.ask("/v1/opportunities")
         assert (answer.status_code, answer.json()["type"]) == (503, "log-unavailable")
         assert int(answer.headers["retry-after"]) >= 1
-    assert (await place.reader.ask("/v1/opportunities")).status_code == 200
+    answer = await place.reader.ask("/v1/opportunities", min_position=wanted)
+    assert answer.status_code == 200, answer.text
 
 
 async def test_a_standby_that_becomes_the_primary_is_listened_to(
@@ -221,6 +224,14 @@ async def test_a_standby_that_becomes_the_primary_is_listened_to(
 async def _answers(door: QueryDoor, place: Place) -> None:
     reader = door.as_user(place.office.org, place.office.admin, "admin")
     assert (await reader.ask("/v1/opportunities")).status_code == 200
+
+
+async def _replayed(place: Place) -> int:
+    """Write, and wait until the standby shows it; return the position."""
+    wanted = await place.room.write()
+    answer = await place.reader.ask("/v1/opportunities", min_position=wanted)
+    assert answer.status_code == 200, answer.text
+    return wanted
 
 
 def _lock_tables(dsn: str) -> None:
