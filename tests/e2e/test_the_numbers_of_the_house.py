@@ -18,7 +18,7 @@ from support.running_product import Product, wait_for
 
 _BOUNDED: Final = {
     *("process", "route", "method", "status", "slug", "lane", "kind", "state", "queue", "format"),
-    *("outcome", "reason", "source", "pool", "le"),
+    *("outcome", "reason", "source", "pool", "le", "listener", "database"),
 }
 
 

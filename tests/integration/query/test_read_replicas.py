@@ -27,11 +27,6 @@ from support.rebuilds import unseen
 from support.stream_room import Room, open_room
 
 WAIT_S: Final = 1.0
-LISTENERS: Final = {
-    "cohoi query callers": "cohoi_callers",
-    "cohoi query listens": "cohoi_applied",
-    "cohoi query follows": "cohoi_facts",
-}
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +78,7 @@ async def place(
 
 def hears(application: str) -> float | None:
     """Return what the metric says of a listener."""
-    labels = {"application": application, "channel": LISTENERS[application]}
-    return REGISTRY.get_sample_value("cohoi_listens", labels)
+    return REGISTRY.get_sample_value("cohoi_listens", {"listener": application})
 
 
 async def test_what_was_written_is_read_at_its_position(place: Place) -> None:

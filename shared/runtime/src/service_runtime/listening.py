@@ -18,7 +18,7 @@ LISTEN_AGAIN_S: Final = 30.0
 _hears: Final = Gauge(
     "cohoi_listens",
     "1 where notifications are heard, 0 where one looks instead, as on a hot standby",
-    ["application", "channel"],
+    ["listener"],
     registry=REGISTRY,
 )
 _log: Final = structlog.stdlib.get_logger(__name__)
@@ -44,7 +44,7 @@ class Listener:
         self._channel = channel
         self._heard = heard
         self._tried_at: float | None = None
-        self._gauge = _hears.labels(application, channel)
+        self._gauge = _hears.labels(application)
         self._gauge.set(0)
 
     async def listen(self) -> bool:
