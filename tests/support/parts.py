@@ -53,6 +53,7 @@ _PARTS: dict[str, Callable[[], bool]] = {
     "needs_mount": _may_mount,
     "needs_broker": has_broker,
     "needs_docker": _has_docker,
+    "needs_helm": lambda: shutil.which("helm") is not None,
     "needs_kcat": lambda: shutil.which("kcat") is not None and shutil.which("jq") is not None,
     "needs_kafka": lambda: find_kafka() is not None,
 }
