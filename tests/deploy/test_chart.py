@@ -5,6 +5,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,17 +16,22 @@ import yaml
 from psycopg.sql import SQL
 from pydantic_settings import BaseSettings
 
-from cohoi.entrypoints import web
 from cohoi.settings import Settings as CommandLine
+from command_api.bootstrap import open_relay
 from command_api.entrypoints.http import app as command_door
 from command_api.settings import Settings as CommandSettings
 from projector.settings import Settings as ProjectorSettings
 from query_api.entrypoints.http import app as query_door
 from query_api.settings import Settings as QuerySettings
+from report_worker.bootstrap.background import open_rounds
+from report_worker.bootstrap.door import open_door_parts
 from report_worker.domain.report import Queue
+from report_worker.entrypoints.celery_app import app as celery_app
 from report_worker.entrypoints.http import app as report_door
 from report_worker.settings import Settings as ReportSettings
-from service_runtime.metrics import REGISTRY
+from service_runtime.http.health import Readiness
+from service_runtime.metrics import REGISTRY, Readings
+from service_runtime.tokens import new_signing_key, public_key_set
 from support.rendered_chart import (
     CHART,
     Document,
@@ -187,9 +193,9 @@ def test_every_image_is_of_one_version(values: Path) -> None:
 @every_values
 def test_a_process_has_longer_to_end_than_it_takes(values: Path) -> None:
     drains = {
-        "command-api": web._DRAIN_S,
-        "query-api": web._DRAIN_S,
-        "report-api": web._DRAIN_S,
+        "command-api": _constant("cohoi.entrypoints.web", "_DRAIN_S"),
+        "query-api": _constant("cohoi.entrypoints.web", "_DRAIN_S"),
+        "report-api": _constant("cohoi.entrypoints.web", "_DRAIN_S"),
         "relay": _constant("command_api.entrypoints.relay", "_STOP_WITHIN_S"),
         "projector": _constant("projector.entrypoints.run", "_STOP_WITHIN_S"),
         "purger": _constant("cohoi.entrypoints.purge_watch", "_STOP_WITHIN_S"),
@@ -280,6 +286,32 @@ def test_only_who_verifies_tokens_gets_a_file_of_their_keys(values: Path) -> Non
         assert has_file == (verifies and not of_an_issuer), component
 
 
+async def test_who_gets_no_master_key_starts_without_one(database: str, tmp_path: Path) -> None:
+    jwks = json.dumps(public_key_set(new_signing_key()))
+    (tmp_path / "jwks.json").write_text(jwks, encoding="utf-8")
+    keyless = {
+        component
+        for component, one in by_component(rendered(EVERYTHING)).items()
+        if one.environment.get("COHOI_MASTER_KEY_FILE")
+        and "master.key" not in {path for _, path in one.sources_of("keys")}
+    }
+    assert keyless == {"relay", "report-api", "scheduler"}
+    common: dict[str, Any] = {
+        "log_dsn": database,
+        "read_dsn": database,
+        "master_key_file": tmp_path / "there is none",
+        "jwks": tmp_path / "jwks.json",
+    }
+    async with open_relay(CommandSettings(**common, kafka_bootstrap="127.0.0.1:9")):
+        pass
+    own = {"reports_dsn": database, "redis_url": "redis://127.0.0.1:9", "reports_dir": tmp_path}
+    settings = ReportSettings(**common, **own)
+    async with open_door_parts(settings, Readiness(), Readings()):
+        pass
+    with open_rounds(settings, celery_app):
+        pass
+
+
 @every_values
 def test_the_chart_makes_no_secret_and_names_those_of_the_values(values: Path) -> None:
     documents = rendered(values)
@@ -312,11 +344,9 @@ def test_the_processes_are_those_of_compose() -> None:
 def test_every_module_that_is_started_is_there() -> None:
     for one in workloads(rendered(EVERYTHING)):
         words = one.command
-        for module in [
-            after for word, after in zip(words, words[1:], strict=False) if word in {"-m", "--app"}
-        ]:
+        for module in [after for word, after in pairwise(words) if word in {"-m", "--app"}]:
             assert importlib.util.find_spec(module), module
-        queues = [after for word, after in zip(words, words[1:], strict=False) if word == "-Q"]
+        queues = [after for word, after in pairwise(words) if word == "-Q"]
         assert set(queues) <= {queue.value for queue in Queue}
 
 

@@ -3,7 +3,8 @@
 A test marked `maven_data` needs the folder ../shared/data/maven_crm beside the checkout, one
 marked `needs_curl` needs curl, one marked `needs_mount` needs to mount small disks, one marked
 `needs_broker` a Kafka broker, one marked `needs_kafka` Kafka's programs, to kill brokers with, one
-marked `needs_kcat` kcat and jq, one marked `needs_docker` a Docker engine with Compose.
+marked `needs_kcat` kcat and jq, one marked `needs_docker` a Docker engine with Compose, one marked
+`needs_helm` Helm.
 Where the part is missing such tests are deselected and named in the last lines; with
 COHOI_DEMAND=all, as CI has it, the run fails.
 """
