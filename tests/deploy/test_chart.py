@@ -17,9 +17,11 @@ from psycopg.sql import SQL
 from pydantic_settings import BaseSettings
 
 from cohoi.settings import Settings as CommandLine
+from command_api.adapters.fact_topic import LARGEST_BATCH_BYTES
 from command_api.bootstrap import open_relay
 from command_api.entrypoints.http import app as command_door
 from command_api.settings import Settings as CommandSettings
+from opportunity_events.topic import FACTS_TOPIC
 from projector.settings import Settings as ProjectorSettings
 from query_api.entrypoints.http import app as query_door
 from query_api.settings import Settings as QuerySettings
@@ -354,7 +356,7 @@ def test_the_migration_stands_on_nothing_of_the_release() -> None:
     documents = rendered(MINIMAL)
     (job,) = named(documents, "Job").values()
     hook = job["metadata"]["annotations"]
-    assert hook["helm.sh/hook"] == "pre-install,pre-upgrade"
+    assert hook["helm.sh/hook"] == "pre-install,pre-upgrade,pre-rollback"
     assert hook["helm.sh/hook-delete-policy"] == "before-hook-creation,hook-succeeded"
     pod = job["spec"]["template"]["spec"]
     account = named(documents, "ServiceAccount")[pod["serviceAccountName"]]["metadata"][
@@ -718,6 +720,27 @@ def _named_by(values: Mapping[str, Any], above: tuple[str, ...] = ()) -> list[tu
         nested = isinstance(one, dict) and one and name != "resources"
         found += _named_by(one, path) if nested else [path]
     return found
+
+
+def test_the_example_of_a_topic_is_what_the_relay_demands() -> None:
+    (topic,) = [one for one in _examples("kafka.yaml") if one["kind"] == "KafkaTopic"]
+    assert topic["metadata"]["name"] == FACTS_TOPIC
+    assert topic["spec"]["partitions"] == _defaults()["lanes"]
+    settings = topic["spec"]["config"]
+    assert settings["max.message.bytes"] >= LARGEST_BATCH_BYTES
+    assert settings["cleanup.policy"] == "delete"
+    assert settings["message.timestamp.type"] == "CreateTime"
+    assert topic["spec"]["replicas"] > settings["min.insync.replicas"] == 2
+
+
+def test_kubernetes_takes_the_example_of_a_valkey() -> None:
+    for document in _examples("valkey.yaml"):
+        kubernetes_validate.validate(dict(document), _NEWEST, strict=True)
+
+
+def _examples(name: str) -> list[Document]:
+    text = (DEPLOY / "kubernetes" / name).read_text(encoding="utf-8")
+    return list(yaml.safe_load_all(text))
 
 
 def test_the_page_for_operators_makes_every_secret_that_an_install_needs() -> None:
