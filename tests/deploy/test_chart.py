@@ -306,7 +306,11 @@ async def test_who_gets_no_master_key_starts_without_one(database: str, tmp_path
     }
     async with open_relay(CommandSettings(**common, kafka_bootstrap="127.0.0.1:9")):
         pass
-    own = {"reports_dsn": database, "redis_url": "redis://127.0.0.1:9", "reports_dir": tmp_path}
+    own: dict[str, Any] = {
+        "reports_dsn": database,
+        "redis_url": "redis://127.0.0.1:9",
+        "reports_dir": tmp_path,
+    }
     settings = ReportSettings(**common, **own)
     async with open_door_parts(settings, Readiness(), Readings()):
         pass
