@@ -1,94 +1,66 @@
 """The records of the topic: their bytes are pinned, and any reader of CloudEvents reads them."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
 
-from opportunity_events.chain import chain_hash
-from opportunity_events.codec import CODEC, MalformedFactError, canonical_json, wire_form
-from opportunity_events.envelope import ZERO_HASH, Fact
-from opportunity_events.logged_fact import LoggedFact
-from opportunity_events.topic import Place, TopicRecord, logged_of, place_of, record_of, wire_bytes
-from opportunity_events.wire_types import WIRE_NAMES
+from opportunity_events.codec import MalformedFactError, canonical_json, wire_form
+from opportunity_events.envelope import Fact
+from opportunity_events.topic import FactRecord, Place, logged_of, place_of, record_of, wire_bytes
 from support.fact_samples import samples
+from support.logged_samples import RECORDED_AT, logged, wire_name
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "records"
-RECORDED_AT: Final = datetime(2026, 11, 28, 3, 4, 5, 123456, tzinfo=UTC)
 
 
-def _name(fact: Fact) -> str:
-    return WIRE_NAMES[type(fact.data)]
-
-
-def _logged(fact: Fact) -> LoggedFact:
-    canonical = CODEC.encode(fact)
-    return LoggedFact(
-        lane=3,
-        lane_position=90_001,
-        org=fact.stream.org,
-        position=48_112,
-        stream_kind=fact.stream.kind,
-        stream_id=fact.stream.id,
-        version=fact.version,
-        event_id=fact.event_id,
-        type=_name(fact),
-        recorded_at=RECORDED_AT,
-        occurred_at=fact.occurred_at or RECORDED_AT,
-        canonical=canonical,
-        prev_hash=ZERO_HASH,
-        hash=chain_hash(ZERO_HASH, canonical),
-    )
-
-
-def _place(record: TopicRecord) -> Place:
+def _place(record: FactRecord) -> Place:
     return place_of(record.headers, record.timestamp_ms)
 
 
-def _lines(record: TopicRecord) -> str:
+def _lines(record: FactRecord) -> str:
     """Write a record down as kcat would show it: timestamp, key, headers, value."""
     headers = "".join(f"{name}: {value.decode()}\n" for name, value in record.headers)
     return f"{record.timestamp_ms}\n{record.key.decode()}\n{headers}{record.value.decode()}\n"
 
 
 def test_there_is_a_golden_record_for_every_fact_and_no_other() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.txt")} == {_name(fact) for fact in samples()}
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == {wire_name(fact) for fact in samples()}
 
 
-@pytest.mark.parametrize("fact", samples(), ids=_name)
+@pytest.mark.parametrize("fact", samples(), ids=wire_name)
 def test_a_record_is_written_as_its_golden_bytes(fact: Fact) -> None:
-    golden = (GOLDEN / f"{_name(fact)}.txt").read_text(encoding="utf-8")
-    assert _lines(record_of(_logged(fact), epoch=2)) == golden
+    golden = (GOLDEN / f"{wire_name(fact)}.txt").read_text(encoding="utf-8")
+    assert _lines(record_of(logged(fact), epoch=2)) == golden
 
 
-@pytest.mark.parametrize("fact", samples(), ids=_name)
+@pytest.mark.parametrize("fact", samples(), ids=wire_name)
 def test_a_record_is_read_back_as_the_fact_that_the_log_holds(fact: Fact) -> None:
-    logged = _logged(fact)
-    record = record_of(logged, epoch=2)
+    stored = logged(fact)
+    record = record_of(stored, epoch=2)
     place = _place(record)
     assert (place.lane, place.lane_position, place.epoch) == (3, 90_001, 2)
-    assert place.is_of(logged)
-    assert logged_of(place, record.value) == logged
+    assert place.is_of(stored)
+    assert logged_of(place, record.value) == stored
 
 
-@pytest.mark.parametrize("fact", samples(), ids=_name)
+@pytest.mark.parametrize("fact", samples(), ids=wire_name)
 def test_a_records_value_is_the_wire_form_as_the_feed_gives_it(fact: Fact) -> None:
-    logged = _logged(fact)
-    recorded = logged.recorded(fact)
-    assert wire_bytes(logged) == canonical_json(wire_form(logged.canonical, recorded))
+    stored = logged(fact)
+    recorded = stored.recorded(fact)
+    assert wire_bytes(stored) == canonical_json(wire_form(stored.canonical, recorded))
 
 
-@pytest.mark.parametrize("fact", samples(), ids=_name)
+@pytest.mark.parametrize("fact", samples(), ids=wire_name)
 def test_any_reader_of_cloudevents_reads_a_record(fact: Fact) -> None:
-    record = record_of(_logged(fact), epoch=1)
+    record = record_of(logged(fact), epoch=1)
     message = KafkaMessage(headers=dict(record.headers), key=record.key, value=record.value)
     event = from_structured_event(message)
     attributes = event.get_attributes()
     assert attributes["id"] == str(fact.event_id)
-    assert attributes["type"] == _name(fact)
+    assert attributes["type"] == wire_name(fact)
     assert attributes["source"] == f"/organizations/{fact.stream.org}"
     assert attributes["subject"] == fact.stream.subject
     assert event.get_data() == json.loads(record.value)["data"]
@@ -99,9 +71,9 @@ def test_a_fact_that_occurred_when_it_was_recorded_is_told_apart_by_its_hash() -
     bare = next(fact for fact in samples() if fact.occurred_at is None)
     given = Fact(bare.stream, bare.version, bare.cause, bare.data, RECORDED_AT)
     for fact in (bare, given):
-        logged = _logged(fact)
-        record = record_of(logged, epoch=1)
-        assert logged_of(_place(record), record.value).canonical == logged.canonical
+        stored = logged(fact)
+        record = record_of(stored, epoch=1)
+        assert logged_of(_place(record), record.value).canonical == stored.canonical
 
 
 @pytest.mark.parametrize(
@@ -116,14 +88,14 @@ def test_a_fact_that_occurred_when_it_was_recorded_is_told_apart_by_its_hash() -
 def test_a_record_that_was_changed_on_its_way_is_no_fact(
     was: bytes, becomes: bytes, why: str
 ) -> None:
-    record = record_of(_logged(samples()[1]), epoch=1)
+    record = record_of(logged(samples()[1]), epoch=1)
     assert was in record.value
     with pytest.raises(MalformedFactError, match=why):
         logged_of(_place(record), record.value.replace(was, becomes))
 
 
 def test_a_value_under_the_headers_of_another_fact_is_no_fact() -> None:
-    one, other = (record_of(_logged(fact), epoch=1) for fact in samples()[:2])
+    one, other = (record_of(logged(fact), epoch=1) for fact in samples()[:2])
     with pytest.raises(MalformedFactError, match="different facts"):
         logged_of(_place(one), other.value)
 

@@ -14,21 +14,24 @@ from opportunity_events.chain import chain_hash
 from opportunity_events.codec import CODEC, wire_form
 from opportunity_events.envelope import ZERO_HASH, Fact, Recorded
 from opportunity_events.logged_fact import LoggedFact
-from opportunity_events.schemas import fact_schema, render
+from opportunity_events.opportunity_states import STATE_SCHEMA
+from opportunity_events.schemas import render, schemas
 from opportunity_events.topic import record_of
 from opportunity_events.wire_types import WIRE_NAMES, WIRE_TYPES
 from support.fact_samples import samples
+from support.logged_samples import logged
 
 SCHEMAS: Final = Path(__file__).parents[2] / "shared" / "events" / "schemas"
 
 
-def test_there_is_a_committed_schema_for_every_fact_and_no_other() -> None:
-    assert {path.name.removesuffix(".json") for path in SCHEMAS.glob("*.json")} == set(WIRE_TYPES)
+def test_there_is_a_committed_schema_for_every_fact_and_for_states_and_no_other() -> None:
+    committed = {path.name.removesuffix(".json") for path in SCHEMAS.glob("*.json")}
+    assert committed == {*WIRE_TYPES, STATE_SCHEMA}
 
 
-@pytest.mark.parametrize("name", WIRE_TYPES)
+@pytest.mark.parametrize("name", schemas())
 def test_a_committed_schema_is_what_make_schemas_writes(name: str) -> None:
-    assert (SCHEMAS / f"{name}.json").read_bytes() == render(fact_schema(name, WIRE_TYPES[name]))
+    assert (SCHEMAS / f"{name}.json").read_bytes() == render(schemas()[name])
 
 
 def test_the_committed_asyncapi_document_is_what_make_schemas_writes() -> None:
@@ -51,26 +54,8 @@ def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
 
 def test_the_headers_that_asyncapi_tells_are_those_of_a_record() -> None:
     headers = asyncapi_document()["components"]["messageTraits"]["fact"]["headers"]
-    recorded_at = datetime(2026, 11, 28, tzinfo=UTC)
-    fact = samples()[0]
-    canonical = CODEC.encode(fact)
-    logged = LoggedFact(
-        lane=0,
-        lane_position=1,
-        org=fact.stream.org,
-        position=1,
-        stream_kind=fact.stream.kind,
-        stream_id=fact.stream.id,
-        version=fact.version,
-        event_id=fact.event_id,
-        type=WIRE_NAMES[type(fact.data)],
-        recorded_at=recorded_at,
-        occurred_at=recorded_at,
-        canonical=canonical,
-        prev_hash=ZERO_HASH,
-        hash=chain_hash(ZERO_HASH, canonical),
-    )
-    said = {name: value.decode() for name, value in record_of(logged, epoch=1).headers}
+    record = record_of(logged(samples()[0]), epoch=1)
+    said = {name: value.decode() for name, value in record.headers}
     assert list(Draft202012Validator(headers).iter_errors(said)) == []
     assert set(said) == set(headers["properties"])
 

@@ -101,7 +101,7 @@ def test_the_numbers_and_readyz_tell_of_the_relay(house: Product) -> None:
     house.run("org", "create", "Topic Ltd")
     _settled(house)
     said = httpx.get(f"{house.address}/metrics", timeout=30).text
-    assert 'cohoi_relay_lag_facts{lane="0",process="web"} 0.0' in said
+    assert 'cohoi_relay_lag_facts{lane="0",process="web",topic="facts"} 0.0' in said
     assert 'cohoi_process_up{process="relay"} 1.0' in said
     assert httpx.get(f"{house.address}/readyz", timeout=30).json()["status"] == "ready"
 

@@ -7,16 +7,10 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from command_api.adapters.fact_topic import KafkaFactTopic
-from command_api.adapters.relay_metrics import RelayMetrics
-from command_api.adapters.relayed_lanes import PostgresLanes
-from command_api.application.relaying.publishing import Publishing
-from command_api.application.relaying.relay import LaneRelay, Tempo
-from command_api.bootstrap import ROLE
-from service_runtime.ids import new_id
+from command_api.application.relaying.publishing import run_all
+from command_api.application.relaying.relay import Tempo
+from command_api.bootstrap import open_publishing
 from service_runtime.kafka_access import KafkaAccess
-from service_runtime.lane_facts import LogTable
-from service_runtime.pools import open_pool
 from support.projections import asking, until
 
 QUICK = Tempo(lease_s=1.0, renew_every_s=0.2, standby_s=0.05, longest_backoff_s=0.5)
@@ -38,7 +32,6 @@ async def until_published(database: str, *, within_s: float = 60) -> None:
 class RunningRelay:
     """Every lane's relay, and how to end it."""
 
-    relays: list[LaneRelay]
     stop: asyncio.Event
     task: asyncio.Task[None]
 
@@ -56,22 +49,12 @@ async def run_relay(
 async def run_relay_with(
     database: str, access: KafkaAccess, tempo: Tempo = QUICK
 ) -> AsyncGenerator[RunningRelay]:
-    """Publish every lane of a log while the context is open."""
-    pool = await open_pool(database, role=ROLE, application="tests", min_size=1, max_size=4)
-    async with pool:
-        table = LogTable(pool, database, ROLE, application="tests")
-        lanes = PostgresLanes(pool, table, lease_s=tempo.lease_s)
-        kafka = KafkaFactTopic(access)
-        owner = new_id().hex
-        relays = [
-            LaneRelay(lane, owner, lanes=lanes, topic=kafka, meter=RelayMetrics(), tempo=tempo)
-            for lane in await lanes.lanes()
-        ]
+    """Publish every lane of a log, to every topic that is named, while the context is open."""
+    async with open_publishing(database, access, tempo) as publishing:
         stop = asyncio.Event()
-        task = asyncio.create_task(Publishing(relays, kafka).run(stop))
+        task = asyncio.create_task(run_all([topic.run(stop) for topic in publishing]))
         try:
-            yield RunningRelay(relays, stop, task)
+            yield RunningRelay(stop, task)
         finally:
             stop.set()
             await asyncio.wait_for(task, 30)
-            await table.close()

@@ -302,6 +302,7 @@ def _kafka_environment(settings: Settings) -> dict[str, str]:
     return {
         "COHOI_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
         "COHOI_KAFKA_TOPIC": settings.kafka_topic,
+        "COHOI_KAFKA_STATES_TOPIC": settings.kafka_states_topic or "",
     }
 
 

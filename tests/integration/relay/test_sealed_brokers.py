@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from command_api.adapters.fact_topic import KafkaFactTopic
+from command_api.adapters.lane_topic import KafkaLaneTopic
 from command_api.application.relaying.ports import TopicTroubleError
 from projector.settings import Settings
 from service_runtime.kafka_access import KafkaAccess
@@ -80,4 +80,4 @@ async def test_without_the_password_the_authority_or_any_of_it_nobody_gets_in(
         KafkaAccess(sealed.access.bootstrap, sealed.access.topic),
     ):
         with pytest.raises(TopicTroubleError):
-            await KafkaFactTopic(access).prepare(1)
+            await KafkaLaneTopic(access).prepare(1)

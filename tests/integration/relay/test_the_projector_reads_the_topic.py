@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from command_api.adapters.fact_topic import KafkaFactTopic
+from command_api.adapters.lane_topic import KafkaLaneTopic
 from projector.adapters.offset_notes import GROUP
 from projector.bootstrap import rebuild
 from projector.settings import Settings
@@ -141,7 +141,7 @@ async def test_a_topic_that_begins_in_the_middle_is_completed_from_the_log(
 
 async def _copy_second_half(broker: str, source: str, target: str) -> None:
     """Write the second half of a topic into another one, as it is."""
-    await KafkaFactTopic(KafkaAccess(broker, target)).prepare(1)
+    await KafkaLaneTopic(KafkaAccess(broker, target)).prepare(1)
     records = await read_topic(broker, source)
     async with AIOKafkaProducer(bootstrap_servers=broker) as producer:
         for record in records[len(records) // 2 :]:

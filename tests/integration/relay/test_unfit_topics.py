@@ -7,7 +7,8 @@ import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from command_api.adapters.fact_topic import LARGEST_BATCH_BYTES, KafkaFactTopic
+from command_api.adapters.lane_topic import KafkaLaneTopic
+from command_api.adapters.topic_making import LARGEST_BATCH_BYTES
 from command_api.application.relaying.ports import UnfitTopicError
 from service_runtime.kafka_access import KafkaAccess
 
@@ -25,8 +26,8 @@ async def admin(broker: str) -> AsyncGenerator[AIOKafkaAdminClient]:
 async def test_a_missing_topic_is_made_to_keep_everything(
     admin: AIOKafkaAdminClient, broker: str, topic: str
 ) -> None:
-    await KafkaFactTopic(KafkaAccess(broker, topic)).prepare(3)
-    await KafkaFactTopic(KafkaAccess(broker, topic)).prepare(3)
+    await KafkaLaneTopic(KafkaAccess(broker, topic)).prepare(3)
+    await KafkaLaneTopic(KafkaAccess(broker, topic)).prepare(3)
     (described,) = await admin.describe_topics([topic])
     assert len(described["partitions"]) == 3
     answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
@@ -60,5 +61,5 @@ async def test_an_unfit_topic_is_refused_with_what_to_mend(
     fitting = {"max.message.bytes": str(LARGEST_BATCH_BYTES)}
     await admin.create_topics([NewTopic(topic, 1, 1, topic_configs={**fitting, **settings})])
     with pytest.raises(UnfitTopicError) as refused:
-        await KafkaFactTopic(KafkaAccess(broker, topic)).prepare(lanes)
+        await KafkaLaneTopic(KafkaAccess(broker, topic)).prepare(lanes)
     assert what_to_mend in str(refused.value)

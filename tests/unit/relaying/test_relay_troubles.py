@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from command_api.application.relaying.ports import LaneStanding
+from command_api.application.relaying.ports import LaneStanding, TopicName
 from command_api.application.relaying.troubles import LATE_AFTER_S, relay_troubles
 from service_runtime.languages import Language
 
@@ -19,8 +19,10 @@ class Lanes:
         return self._standings
 
 
-def _lane(*, waits_s: float = 0.0, refusal: str | None = None) -> LaneStanding:
-    return LaneStanding(2, 1, 900, 850, None, waits_s, refusal)
+def _lane(
+    *, topic: TopicName = "facts", waits_s: float = 0.0, refusal: str | None = None
+) -> LaneStanding:
+    return LaneStanding(2, topic, 1, 900, 850, None, waits_s, refusal)
 
 
 @pytest.mark.parametrize("waits_s", [0.0, LATE_AFTER_S])
@@ -32,7 +34,7 @@ async def test_facts_that_wait_for_long_are_told_with_the_page_that_helps() -> N
     (trouble,) = await relay_troubles(Lanes(_lane(waits_s=LATE_AFTER_S + 1)))
     english = trouble.words.in_language("en")
     assert trouble.name == "lane-2-unpublished"
-    assert english.startswith("50 facts of lane 2 have waited for the topic for 11 s.")
+    assert english.startswith("50 facts of lane 2 have waited for the topic of facts for 11 s.")
     assert "docs/runbooks/relay-behind.md" in trouble.words.in_language("vi")
 
 

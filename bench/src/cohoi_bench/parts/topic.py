@@ -18,9 +18,10 @@ from cohoi_bench.parts.projection import catch_up
 from cohoi_bench.parts.stream import Commands
 from cohoi_bench.stage import Office, Stage, fresh_stage, running, served
 from cohoi_guard import Guard
-from command_api.adapters.fact_topic import KafkaFactTopic
+from command_api.adapters.lane_topic import KafkaLaneTopic
 from command_api.adapters.relay_metrics import RelayMetrics
 from command_api.adapters.relayed_lanes import PostgresLanes
+from command_api.application.relaying.fact_edition import FactEdition
 from command_api.application.relaying.publishing import Publishing
 from command_api.application.relaying.relay import LaneRelay, Tempo
 from command_api.bootstrap import ROLE
@@ -159,10 +160,10 @@ async def _read_and_render(stage: Stage) -> float:
 async def _publish(stage: Stage, bootstrap: str, topic: str) -> float:
     """Publish the whole log to a new topic; return the seconds."""
     async with _lanes(stage) as lanes:
-        kafka = KafkaFactTopic(KafkaAccess(bootstrap, topic))
-        relay = LaneRelay(
-            0, new_id().hex, lanes=lanes, topic=kafka, meter=RelayMetrics(), tempo=Tempo()
-        )
+        kafka = KafkaLaneTopic(KafkaAccess(bootstrap, topic))
+        meter = RelayMetrics()
+        edition = FactEdition(0, lanes=lanes, topic=kafka, meter=meter)
+        relay = LaneRelay(0, new_id().hex, lanes=lanes, edition=edition, meter=meter, tempo=Tempo())
         await kafka.prepare(1)
         head = (await lanes.epoch(0)).head
         stop = asyncio.Event()

@@ -30,6 +30,8 @@ class Lane:
     """Who publishes it now."""
     relay_waits_s: float
     """Since when its oldest unpublished fact waits."""
+    states_published: int | None
+    """How far its states are published; none where that is not wanted."""
     projected: int = 0
     projector: str | None = None
     """Who projects it now."""

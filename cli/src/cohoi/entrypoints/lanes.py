@@ -101,13 +101,16 @@ async def _adopt(running: Running, access: KafkaAccess, lane: int) -> Adopted:
 
 
 def _draw(found: Sequence[Lane]) -> None:
-    table = Table("lane", "epoch", "head", "published", "relay", "projected", "projector")
+    with_states = any(one.states_published is not None for one in found)
+    states = ["states"] if with_states else []
+    table = Table("lane", "epoch", "head", "published", *states, "relay", "projected", "projector")
     for one in found:
         table.add_row(
             str(one.lane),
             str(one.epoch),
             f"{one.head:,}",
             f"{one.published:,}" + _behind(one.head - one.published, one.relay_waits_s),
+            *([_states(one)] if with_states else []),
             one.relay or "nobody",
             f"{one.projected:,}" + _behind(one.head - one.projected),
             one.projector or "nobody",
@@ -125,6 +128,12 @@ def _draw(found: Sequence[Lane]) -> None:
                 f"{one.stopped_reason}"
             )
             console.print("  what to do: docs/runbooks/stopped-lane.md")
+
+
+def _states(one: Lane) -> str:
+    if one.states_published is None:
+        return "not wanted"
+    return f"{one.states_published:,}" + _behind(one.head - one.states_published)
 
 
 def _behind(facts: int, seconds: float | None = None) -> str:

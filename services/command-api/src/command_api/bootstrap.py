@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -12,13 +12,14 @@ import asyncpg
 
 from command_api.adapters.batch_log import PostgresBatchLog
 from command_api.adapters.commit_metrics import QUEUED, QUEUED_BYTES, CommitMetrics
-from command_api.adapters.fact_topic import KafkaFactTopic
 from command_api.adapters.job_book import PostgresJobBook
 from command_api.adapters.job_desk import PostgresJobDesk
 from command_api.adapters.job_standings import JOB_GAUGES, JobStandings
 from command_api.adapters.lane_standings import RELAY_GAUGES, LaneStandings
+from command_api.adapters.lane_topic import KafkaLaneTopic
 from command_api.adapters.log import PostgresLog
 from command_api.adapters.log_explainer import LogExplainer
+from command_api.adapters.opportunity_histories import LoggedHistories
 from command_api.adapters.person_texts import LoggedPeople
 from command_api.adapters.present_names import PresentNames
 from command_api.adapters.projected_lanes import ProjectedLanes
@@ -43,8 +44,10 @@ from command_api.application.jobs.running import JobRunner
 from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
 from command_api.application.relaying.adoption import Adoption
+from command_api.application.relaying.fact_edition import FactEdition
 from command_api.application.relaying.publishing import Publishing
 from command_api.application.relaying.relay import LaneRelay, Tempo
+from command_api.application.relaying.state_edition import StateEdition
 from command_api.application.views.naming import mark_naming
 from command_api.settings import Settings
 from opportunity_events.envelope import Stream
@@ -212,34 +215,89 @@ async def open_job_side(settings: Settings, explain: Explain = say_slug) -> Asyn
 
 
 @asynccontextmanager
-async def open_relay(settings: Settings) -> AsyncGenerator[Publishing]:
-    """Open log and topic for publishing; raise KafkaUnreachable where no Kafka is named."""
+async def open_relay(settings: Settings) -> AsyncGenerator[Sequence[Publishing]]:
+    """Open log and topics for publishing; raise KafkaUnreachable where no Kafka is named."""
     access = settings.kafka
     if access is None:
         raise KafkaUnreachable(
             "COHOI_KAFKA_BOOTSTRAP names no broker: there is nothing to publish to."
         )
     hold_s = settings.relay_dead_after_s
-    tempo = Tempo(lease_s=hold_s, renew_every_s=hold_s / 5)
+    async with open_publishing(
+        settings.log_dsn, access, Tempo(lease_s=hold_s, renew_every_s=hold_s / 5)
+    ) as publishing:
+        yield publishing
+
+
+@asynccontextmanager
+async def open_publishing(
+    dsn: str, access: KafkaAccess, tempo: Tempo
+) -> AsyncGenerator[Sequence[Publishing]]:
+    """Open a log and the topics that it is published to, the facts first."""
     async with await open_pool(
-        settings.log_dsn,
+        dsn,
         role=ROLE,
         application=_RELAY_APPLICATION,
         min_size=1,
         max_size=_RELAY_CONNECTIONS,
     ) as pool:
-        table = LogTable(pool, settings.log_dsn, ROLE, application=_RELAY_APPLICATION)
-        lanes = PostgresLanes(pool, table, lease_s=tempo.lease_s)
-        topic = KafkaFactTopic(access)
+        table = LogTable(pool, dsn, ROLE, application=_RELAY_APPLICATION)
+        states = LogTable(pool, dsn, ROLE, application=_RELAY_APPLICATION)
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
-        relays = [
-            LaneRelay(lane, owner, lanes=lanes, topic=topic, meter=RelayMetrics(), tempo=tempo)
-            for lane in await lanes.lanes()
-        ]
+        publishing = [await _publishing_facts(pool, table, access, owner, tempo)]
+        if access.states_topic is not None:
+            publishing.append(await _publishing_states(pool, states, access, owner, tempo))
+        else:
+            await _state_lanes(pool, states, tempo).forget()
         try:
-            yield Publishing(relays, topic)
+            yield publishing
         finally:
             await table.close()
+            await states.close()
+
+
+async def _publishing_facts(
+    pool: asyncpg.Pool, table: LogTable, access: KafkaAccess, owner: str, tempo: Tempo
+) -> Publishing:
+    lanes = PostgresLanes(pool, table, lease_s=tempo.lease_s)
+    topic = KafkaLaneTopic(access)
+    meter = RelayMetrics()
+    relays = [
+        LaneRelay(
+            lane,
+            owner,
+            lanes=lanes,
+            edition=FactEdition(lane, lanes=lanes, topic=topic, meter=meter),
+            meter=meter,
+            tempo=tempo,
+        )
+        for lane in await lanes.lanes()
+    ]
+    return Publishing(relays, topic)
+
+
+async def _publishing_states(
+    pool: asyncpg.Pool, table: LogTable, access: KafkaAccess, owner: str, tempo: Tempo
+) -> Publishing:
+    lanes = _state_lanes(pool, table, tempo)
+    topic = KafkaLaneTopic(access, access.states_topic)
+    histories = LoggedHistories(pool)
+    relays = [
+        LaneRelay(
+            lane,
+            owner,
+            lanes=lanes,
+            edition=StateEdition(lane, lanes=lanes, topic=topic, histories=histories),
+            meter=RelayMetrics("opportunities"),
+            tempo=tempo,
+        )
+        for lane in await lanes.lanes()
+    ]
+    return Publishing(relays, topic)
+
+
+def _state_lanes(pool: asyncpg.Pool, table: LogTable, tempo: Tempo) -> PostgresLanes:
+    return PostgresLanes(pool, table, lease_s=tempo.lease_s, topic="opportunities")
 
 
 async def settle_lanes(dsn: str, lanes: int) -> int:
@@ -255,7 +313,7 @@ async def settle_lanes(dsn: str, lanes: int) -> int:
 async def open_adoption(dsn: str, access: KafkaAccess) -> AsyncGenerator[Adoption]:
     """Open log and topic for an operator who decides between them; `dsn` is the owner's."""
     async with _owners_lanes(dsn) as owned:
-        yield Adoption(owned, KafkaFactTopic(access))
+        yield Adoption(owned, KafkaLaneTopic(access))
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The AsyncAPI 3.0 document of the topic: `make schemas` writes it, a test compares.
+"""The AsyncAPI 3.0 document of the topics: `make schemas` writes it, a test compares.
 
 Run as `python -m opportunity_events.asyncapi FILE`.
 """
@@ -7,13 +7,35 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from opportunity_events.opportunity_states import (
+    STATE_CONTENT_TYPE,
+    STATE_SCHEMA,
+    STATES_TOPIC,
+    StateChange,
+)
 from opportunity_events.schemas import render
 from opportunity_events.topic import CONTENT_TYPE, FACTS_TOPIC
 from opportunity_events.wire_types import WIRE_TYPES
 
 _POSITIVE: Final = {"type": "string", "pattern": "^[1-9][0-9]*$"}
+_STATE: Final = "opportunity_state_v1"
+_TOMBSTONE: Final = "opportunity_tombstone"
+_ORG_EXAMPLE: Final = "0192f0c1-7a00-7000-8000-000000000001"
+_OPPORTUNITY_EXAMPLE: Final = "0192f0c1-7a00-7000-8000-0000000000a0"
+_FACT_KEY: Final[dict[str, Any]] = {
+    "type": "string",
+    "description": "organization/kind/id",
+    "examples": [f"{_ORG_EXAMPLE}/opportunity/{_OPPORTUNITY_EXAMPLE}"],
+}
+_UUID: Final = {"type": "string", "format": "uuid"}
+_STATE_KEY: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["id", "org"],
+    "additionalProperties": False,
+    "properties": {"id": _UUID, "org": _UUID},
+    "examples": [{"id": _OPPORTUNITY_EXAMPLE, "org": _ORG_EXAMPLE}],
+}
 _HEADERS: Final[dict[str, Any]] = {
-    "content-type": {"const": CONTENT_TYPE.decode()},
     "id": {"type": "string", "format": "uuid", "description": "The fact's id: the dedupe key."},
     "type": {"type": "string", "description": "The wire type, as in the value."},
     "lane": {
@@ -44,7 +66,7 @@ def asyncapi_document() -> dict[str, Any]:
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Cohoi: the facts",
+            "title": "Cohoi: the facts, and present states",
             "version": "1.0.0",
             "description": "Every fact of every organization of an installation, once and in order "
             "for whoever holds them against their lane positions. docs/stream.md says how.",
@@ -68,19 +90,79 @@ def asyncapi_document() -> dict[str, Any]:
                         "bindingVersion": "0.5.0",
                     }
                 },
-            }
+            },
+            "states": _states(),
         },
         "operations": {
             "publishFacts": {
                 "action": "send",
                 "channel": {"$ref": "#/channels/facts"},
                 "summary": "One relay publishes a lane at a time, behind what the topic ends with.",
-            }
+            },
+            "publishStates": {
+                "action": "send",
+                "channel": {"$ref": "#/channels/states"},
+                "summary": "One relay says a lane at a time; it may say the same again.",
+            },
         },
         "components": {
-            "messages": {_message(name): _of(name) for name in names},
-            "messageTraits": {"fact": {"headers": _headers(), "bindings": _key()}},
+            "messages": {
+                **{_message(name): _of(name) for name in names},
+                _STATE: _state(),
+                _TOMBSTONE: _tombstone(),
+            },
+            "messageTraits": {
+                "fact": {"headers": _headers(CONTENT_TYPE), "bindings": _key(_FACT_KEY)},
+                "state": {
+                    "headers": _headers(STATE_CONTENT_TYPE),
+                    "bindings": _key(_STATE_KEY),
+                },
+            },
         },
+    }
+
+
+def _states() -> dict[str, Any]:
+    return {
+        "address": STATES_TOPIC,
+        "title": "Present states",
+        "description": "A partition for each lane, compacted: of each opportunity what stands now. "
+        "There where COHOI_KAFKA_STATES_TOPIC names it.",
+        "messages": {
+            name: {"$ref": f"#/components/messages/{name}"} for name in (_STATE, _TOMBSTONE)
+        },
+        "bindings": {
+            "kafka": {
+                "topic": STATES_TOPIC,
+                "topicConfiguration": {"cleanup.policy": ["compact"]},
+                "bindingVersion": "0.5.0",
+            }
+        },
+    }
+
+
+def _state() -> dict[str, Any]:
+    return {
+        "name": STATE_SCHEMA,
+        "title": STATE_SCHEMA,
+        "summary": (StateChange.__doc__ or "").strip().splitlines()[0],
+        "contentType": STATE_CONTENT_TYPE.decode(),
+        "traits": [{"$ref": "#/components/messageTraits/state"}],
+        "payload": {
+            "schemaFormat": "application/schema+json;version=draft-2020-12",
+            "schema": {"$ref": f"./schemas/{STATE_SCHEMA}.json"},
+        },
+    }
+
+
+def _tombstone() -> dict[str, Any]:
+    return {
+        "name": "tombstone",
+        "title": "tombstone",
+        "summary": "The opportunity was deleted: from here on the key stands for nothing.",
+        "contentType": STATE_CONTENT_TYPE.decode(),
+        "traits": [{"$ref": "#/components/messageTraits/state"}],
+        "payload": {"type": "null"},
     }
 
 
@@ -103,20 +185,13 @@ def _of(name: str) -> dict[str, Any]:
     }
 
 
-def _headers() -> dict[str, Any]:
-    return {"type": "object", "required": sorted(_HEADERS), "properties": _HEADERS}
+def _headers(content_type: bytes) -> dict[str, Any]:
+    headers = {"content-type": {"const": content_type.decode()}, **_HEADERS}
+    return {"type": "object", "required": sorted(headers), "properties": headers}
 
 
-def _key() -> dict[str, Any]:
-    example = (
-        "0192f0c1-7a00-7000-8000-000000000001/opportunity/0192f0c1-7a00-7000-8000-0000000000a0"
-    )
-    return {
-        "kafka": {
-            "key": {"type": "string", "description": "organization/kind/id", "examples": [example]},
-            "bindingVersion": "0.5.0",
-        }
-    }
+def _key(key: dict[str, Any]) -> dict[str, Any]:
+    return {"kafka": {"key": key, "bindingVersion": "0.5.0"}}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""JSON Schemas (2020-12) of every fact on the wire: `make schemas` writes them, a test compares.
+"""JSON Schemas (2020-12) of all that the topics say: `make schemas` writes them, a test compares.
 
 Run as `python -m opportunity_events.schemas DIRECTORY`.
 """
@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from opportunity_events.codec import data_schema
+from opportunity_events.opportunity_states import STATE_SCHEMA, StateChange
 from opportunity_events.v1 import FactData
 from opportunity_events.wire_types import WIRE_TYPES
 
@@ -86,11 +87,29 @@ def fact_schema(name: str, cls: type[FactData]) -> dict[str, Any]:
     return schema
 
 
+def state_schema() -> dict[str, Any]:
+    """Return the schema of what the topic of present states says of an opportunity."""
+    (_,), components = msgspec.json.schema_components([StateChange], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": data_schema(STATE_SCHEMA),
+        **components.pop(StateChange.__name__),
+        "title": STATE_SCHEMA,
+        "$defs": components,
+    }
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return every schema by its name."""
+    facts = {name: fact_schema(name, cls) for name, cls in WIRE_TYPES.items()}
+    return {**facts, STATE_SCHEMA: state_schema()}
+
+
 def write_schemas(directory: Path) -> None:
-    """Write a file per wire type; files of types that are no more would be noticed by the test."""
+    """Write a file per schema; files of those that are no more would be noticed by the test."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name, cls in WIRE_TYPES.items():
-        (directory / f"{name}.json").write_bytes(render(fact_schema(name, cls)))
+    for name, schema in schemas().items():
+        (directory / f"{name}.json").write_bytes(render(schema))
 
 
 def render(schema: dict[str, Any]) -> bytes:

@@ -30,9 +30,15 @@ class TopicRecord(msgspec.Struct, frozen=True, gc=False):
     """A record of the topic, before a client of Kafka writes it."""
 
     key: bytes  # organization and subject: the facts of one thing share it
-    value: bytes
+    value: bytes | None  # none: a tombstone, in a topic that is compacted
     headers: list[Header]
     timestamp_ms: int
+
+
+class FactRecord(TopicRecord, frozen=True, gc=False):
+    """A record of the topic of facts, which always has a value."""
+
+    value: bytes
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
@@ -59,7 +65,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
             logged.lane_position,
             logged.event_id,
             logged.hash,
-            _milliseconds(logged.recorded_at),
+            milliseconds(logged.recorded_at),
         )
 
 
@@ -80,26 +86,31 @@ def wire_bytes(logged: LoggedFact) -> bytes:
     )
 
 
-def record_of(logged: LoggedFact, epoch: int) -> TopicRecord:
+def record_of(logged: LoggedFact, epoch: int) -> FactRecord:
     """Return the record that says a fact of the log in an epoch of its lane."""
-    return TopicRecord(
+    return FactRecord(
         key=f"{logged.org}/{logged.stream_kind}/{logged.stream_id}".encode(),
         value=wire_bytes(logged),
-        headers=[
-            ("content-type", CONTENT_TYPE),
-            ("id", str(logged.event_id).encode()),
-            ("type", logged.type.encode()),
-            ("lane", b"%d" % logged.lane),
-            ("laneposition", b"%d" % logged.lane_position),
-            ("laneepoch", b"%d" % epoch),
-            ("streamversion", b"%d" % logged.version),
-            ("hash", logged.hash.hex().encode()),
-        ],
-        timestamp_ms=_milliseconds(logged.recorded_at),
+        headers=[("content-type", CONTENT_TYPE), *place_headers(logged, epoch)],
+        timestamp_ms=milliseconds(logged.recorded_at),
     )
 
 
-def _milliseconds(moment: datetime) -> int:
+def place_headers(logged: LoggedFact, epoch: int) -> list[Header]:
+    """Return the headers that say where a fact stands, and which it is."""
+    return [
+        ("id", str(logged.event_id).encode()),
+        ("type", logged.type.encode()),
+        ("lane", b"%d" % logged.lane),
+        ("laneposition", b"%d" % logged.lane_position),
+        ("laneepoch", b"%d" % epoch),
+        ("streamversion", b"%d" % logged.version),
+        ("hash", logged.hash.hex().encode()),
+    ]
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as records of Kafka say it: milliseconds since 1970."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 

@@ -20,10 +20,11 @@ class KafkaUnreachable(Exception):  # noqa: N818 - says what is so
 
 @dataclass(frozen=True)
 class KafkaAccess:
-    """Brokers, the topic of facts, and what brokers ask for."""
+    """Brokers, the topic of facts, that of states if there is one, and what brokers ask for."""
 
     bootstrap: str
     topic: str = FACTS_TOPIC
+    states_topic: str | None = None
     security: Security = "PLAINTEXT"
     ca_file: Path | None = None
     certificate_file: Path | None = None
@@ -84,6 +85,8 @@ class KafkaSettings(BaseSettings):
     """Where brokers are, as host:port,host:port; without it the log's table does."""
     kafka_topic: str = FACTS_TOPIC
     """The topic of facts: a partition for each lane."""
+    kafka_states_topic: str | None = None
+    """The topic of present states, for sinks (cohoi.opportunities); without it there is none."""
     kafka_security: Security = "PLAINTEXT"
     """How connections are sealed and asked who they are."""
     kafka_ca_file: Path | None = None
@@ -106,6 +109,7 @@ class KafkaSettings(BaseSettings):
         return KafkaAccess(
             bootstrap=self.kafka_bootstrap,
             topic=self.kafka_topic,
+            states_topic=self.kafka_states_topic or None,
             security=self.kafka_security,
             ca_file=self.kafka_ca_file,
             certificate_file=self.kafka_certificate_file,

@@ -14,14 +14,14 @@ _TIMEOUT_S: Final = 1.5
 
 _lag: Final = Gauge(
     "cohoi_relay_lag_facts",
-    "Facts of a lane that the topic does not have yet",
-    ["lane"],
+    "Facts of a lane that a topic (facts, opportunities) does not have yet",
+    ["topic", "lane"],
     registry=REGISTRY,
 )
 _lag_s: Final = Gauge(
     "cohoi_relay_lag_seconds",
-    "Age of the oldest fact of a lane that the topic does not have yet; 0 where there is none",
-    ["lane"],
+    "Age of the oldest fact of a lane that a topic does not have yet; 0 where there is none",
+    ["topic", "lane"],
     registry=REGISTRY,
 )
 _refused: Final = Gauge(
@@ -50,6 +50,6 @@ class LaneStandings:
         """Set the gauges of every lane."""
         for standing in await self.standings():
             lane = str(standing.lane)
-            _lag.labels(lane).set(standing.head - standing.published)
-            _lag_s.labels(lane).set(standing.waits_s)
+            _lag.labels(standing.topic, lane).set(standing.head - standing.published)
+            _lag_s.labels(standing.topic, lane).set(standing.waits_s)
             _refused.labels(lane).set(standing.refusal is not None)

@@ -5,7 +5,13 @@ from typing import Final
 
 import asyncpg
 
-from command_api.application.relaying.ports import Hold, LaneEpoch, NoSuchLaneError
+from command_api.application.relaying.ports import (
+    Hold,
+    LaneEpoch,
+    Mark,
+    NoSuchLaneError,
+    TopicName,
+)
 from opportunity_events.logged_fact import LoggedFact
 from service_runtime.lane_facts import LogTable
 from service_runtime.sql import load_sql
@@ -15,12 +21,15 @@ _BATCH_FACTS: Final = 2_000
 
 
 class PostgresLanes:
-    """Holds of lanes over a pool, and the facts of those lanes."""
+    """Holds of lanes for one topic, over a pool, and the facts of those lanes."""
 
-    def __init__(self, pool: asyncpg.Pool, table: LogTable, *, lease_s: float) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, table: LogTable, *, lease_s: float, topic: TopicName = "facts"
+    ) -> None:
         self._pool = pool
         self._table = table
         self._lease_s = lease_s
+        self._topic = topic
 
     async def lanes(self) -> Sequence[int]:
         """Return the lanes that there are."""
@@ -28,17 +37,27 @@ class PostgresLanes:
 
     async def acquire(self, lane: int, owner: str) -> Hold | None:
         """Take a lane; None while another relay holds it."""
-        epoch = await self._value("acquire_relay", lane, owner, self._lease_s)
+        epoch = await self._value("acquire_relay", lane, self._topic, owner, self._lease_s)
         return None if epoch is None else Hold(lane, epoch)
 
-    async def renew(self, hold: Hold, published: int) -> bool:
+    async def renew(self, hold: Hold, mark: Mark) -> bool:
         """Keep a lane, and say how far it is published; False where another relay has it."""
-        arguments = (hold.lane, hold.owner_epoch, self._lease_s, published)
-        return bool(await self._value("renew_relay", *arguments))
+        held = (hold.lane, self._topic, hold.owner_epoch, self._lease_s)
+        said = (mark.published, mark.next_offset, mark.lane_epoch)
+        return bool(await self._value("renew_relay", *held, *said))
 
     async def release(self, hold: Hold) -> None:
         """Let the next relay have the lane at once."""
-        await self._value("release_relay", hold.lane, hold.owner_epoch)
+        await self._value("release_relay", hold.lane, self._topic, hold.owner_epoch)
+
+    async def forget(self) -> None:
+        """Forget all holds and marks: the topic is not wanted any more."""
+        await self._value("forget_relays", self._topic)
+
+    async def mark(self, lane: int) -> Mark | None:
+        """Return how far a lane is published, and up to which offset; None where nobody said."""
+        row = await self._pool.fetchrow(load_sql(RELAY_SQL, "relay_mark"), lane, self._topic)
+        return None if row is None else Mark(*row)
 
     async def epoch(self, lane: int) -> LaneEpoch:
         """Return the epoch of a lane; raise NoSuchLaneError."""

@@ -5,6 +5,7 @@ import sys
 from typing import Final
 
 from command_api.application.relaying.ports import UnfitTopicError
+from command_api.application.relaying.publishing import run_all
 from command_api.bootstrap import open_relay
 from command_api.settings import load_settings
 from service_runtime.kafka_access import KafkaUnreachable
@@ -21,8 +22,9 @@ async def serve() -> None:
     settings = load_settings()
     if settings.metrics_listen is not None:
         serve_metrics(settings.metrics_listen)
-    async with open_relay(settings) as relay:
-        await run_until(stop, relay.run(stop), within_s=_STOP_WITHIN_S)
+    async with open_relay(settings) as publishing:
+        running = run_all([topic.run(stop) for topic in publishing])
+        await run_until(stop, running, within_s=_STOP_WITHIN_S)
 
 
 def main() -> None:

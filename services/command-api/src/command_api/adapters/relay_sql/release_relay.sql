@@ -1,2 +1,2 @@
--- Let the next relay have a lane at once.
-select log.release_relay($1, $2)
+-- Let the next relay have the lane at once.
+select log.release_relay($1, $2, $3)

@@ -1,8 +1,8 @@
-"""All lanes of a log, each published by a task of its own."""
+"""All lanes of a log, each published to each topic by a task of its own."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final
 
 import structlog
 
@@ -15,7 +15,7 @@ _log: Final = structlog.get_logger("relay")
 
 
 class Publishing:
-    """Every lane's relay, and the topic that they share."""
+    """One topic, and every lane's relay to it."""
 
     def __init__(self, relays: Sequence[LaneRelay], topic: Topic) -> None:
         self._relays = relays
@@ -34,6 +34,11 @@ class Publishing:
                 await pause(stop, _RETRY_S)
             else:
                 break
-        async with asyncio.TaskGroup() as tasks:
-            for relay in self._relays:
-                tasks.create_task(relay.run(stop))
+        await run_all([relay.run(stop) for relay in self._relays])
+
+
+async def run_all(running: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Run several until all have ended; what one raises ends the others, and is raised."""
+    async with asyncio.TaskGroup() as tasks:
+        for one in running:
+            tasks.create_task(one)

@@ -2,27 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
 
-from command_api.application.relaying.agreement import (
-    Disagreement,
-    agreement,
-    later_epoch,
-    newest_of_epoch,
-)
 from command_api.application.relaying.ports import (
+    Edition,
     Hold,
-    LaneEpoch,
     Lanes,
-    Topic,
+    OvertakenError,
+    Portion,
     TopicTroubleError,
 )
-from opportunity_events.logged_fact import LoggedFact
-from opportunity_events.topic import TopicRecord, record_of
 from service_runtime.stopping import pause, run_until
 
 _log: Final = structlog.get_logger("relay")
@@ -43,8 +35,8 @@ class Tempo:
 class RelayMeter(Protocol):
     """Who counts what relays do."""
 
-    def published(self, lane: int, facts: int, seconds: float) -> None:
-        """Count facts that the topic has taken."""
+    def published(self, lane: int, records: int, seconds: float) -> None:
+        """Count records that the topic has taken."""
         ...
 
     def interrupted(self, lane: int) -> None:
@@ -61,7 +53,7 @@ class HoldLostError(Exception):
 
 
 class LaneRelay:
-    """Publishes one lane until it is stopped, whenever no other relay does."""
+    """Publishes one lane to one topic until it is stopped, whenever no other relay does."""
 
     def __init__(
         self,
@@ -69,14 +61,14 @@ class LaneRelay:
         owner: str,
         *,
         lanes: Lanes,
-        topic: Topic,
+        edition: Edition,
         meter: RelayMeter,
         tempo: Tempo | None = None,
     ) -> None:
         self._lane = lane
         self._owner = owner
         self._lanes = lanes
-        self._topic = topic
+        self._edition = edition
         self._meter = meter
         self._tempo = tempo or Tempo()
         self._hold: Hold | None = None
@@ -122,13 +114,13 @@ class LaneRelay:
         holding = asyncio.create_task(self._keep_holding())
         try:
             epoch = await self._lanes.epoch(self._lane)
-            disagreement = await self._find_place(epoch)
-            if disagreement is not None:
-                await self._refuse(disagreement)
+            place = await self._edition.find_place(epoch)
+            if place is None:
                 await pause(stop, self._tempo.longest_backoff_s)
                 return
-            _log.info("publishing", lane=self._lane, epoch=epoch.epoch, after=self._published)
-            await self._publish(epoch.epoch, stop, holding)
+            self._published = place
+            _log.info("publishing", lane=self._lane, epoch=epoch.epoch, after=place)
+            await self._publish(stop, holding)
         finally:
             holding.cancel()
             await asyncio.wait({holding})
@@ -146,65 +138,36 @@ class LaneRelay:
         self._held_until = asked_at + self._tempo.lease_s
         return self._hold is not None
 
-    async def _find_place(self, lane: LaneEpoch) -> Disagreement | None:
-        """See what the topic ends with; what stands there is published, whatever we remember."""
-        tail = await self._topic.tail(self._lane)
-        if (disagreement := later_epoch(tail, lane)) is not None:
-            return disagreement
-        newest = newest_of_epoch(tail, lane.epoch)
-        if newest is None:
-            self._published = lane.begins_at - 1
-            return None
-        logged = await self._fact_at(newest.lane_position)
-        self._published = newest.lane_position
-        return agreement(newest, lane, logged)
-
-    async def _fact_at(self, place: int) -> LoggedFact | None:
-        facts = await self._lanes.facts(self._lane, place - 1, 1)
-        return facts[0] if facts and facts[0].lane_position == place else None
-
-    async def _refuse(self, disagreement: Disagreement) -> None:
-        _log.error("lane_refused", lane=self._lane, reason=disagreement.reason)
-        self._meter.refused(self._lane)
-        await self._lanes.refuse(self._lane, disagreement.reason)
-
-    async def _publish(self, epoch: int, stop: asyncio.Event, holding: asyncio.Task[None]) -> None:
-        """Publish batch after batch; while one is on its way, the next is read and rendered.
+    async def _publish(self, stop: asyncio.Event, holding: asyncio.Task[None]) -> None:
+        """Publish portion after portion; while one is on its way, the next is read and rendered.
 
         It is handed over only once the one before is safe: a batch that arrived without it would
         be a gap, which nobody could tell from a place that was never given.
         """
-        records = await self._rendered(self._published, epoch)
+        portion = await self._edition.portion(self._published)
         while not stop.is_set():
             if holding.done():
                 holding.result()
-            if not records:
+            if portion.up_to == self._published:
                 await self._wait_for_more(stop)
-                records = await self._rendered(self._published, epoch)
+                portion = await self._edition.portion(self._published)
                 continue
-            after = self._published + len(records)
-            handing = asyncio.create_task(self._hand_over(records))
+            handing = asyncio.create_task(self._hand_over(portion))
             try:
                 await asyncio.sleep(0)  # so that it is on its way before we are busy
-                records = await self._rendered(after, epoch)
+                portion = await self._edition.portion(portion.up_to)
                 await handing
             finally:
                 await _end(handing)
 
-    async def _rendered(self, after: int, epoch: int) -> list[TopicRecord]:
-        facts = await self._lanes.facts(self._lane, after)
-        if facts and facts[0].lane_position != after + 1:
-            raise RuntimeError(f"the log jumped to {facts[0].lane_position}: this is a defect")
-        return [record_of(fact, epoch) for fact in facts]
-
-    async def _hand_over(self, records: Sequence[TopicRecord]) -> None:
-        """Give records to the topic, if the lane is still ours as far as we can know."""
+    async def _hand_over(self, portion: Portion) -> None:
+        """Give a portion to the topic, if the lane is still ours as far as we can know."""
         began = time.monotonic()
         if began >= self._held_until:
             raise HoldLostError("it was silent for longer than it may")
-        await self._topic.publish(self._lane, records)
-        self._published += len(records)
-        self._meter.published(self._lane, len(records), time.monotonic() - began)
+        await self._edition.publish(portion)
+        self._published = portion.up_to
+        self._meter.published(self._lane, len(portion.records), time.monotonic() - began)
 
     async def _keep_holding(self) -> None:
         """Renew the hold for as long as the lane is published; raise HoldLostError."""
@@ -212,14 +175,16 @@ class LaneRelay:
             await asyncio.sleep(self._tempo.renew_every_s)
             try:
                 await self._renew()
-            except HoldLostError:
+                await self._edition.look()
+            except (HoldLostError, OvertakenError):
                 raise
             except Exception as error:  # noqa: BLE001 - the hold lasts for some renewals that fail
                 _log.warning("hold_not_renewed", lane=self._lane, error=type(error).__name__)
 
     async def _renew(self) -> None:
         asked_at = time.monotonic()
-        if self._hold is None or not await self._lanes.renew(self._hold, self._published):
+        mark = self._edition.mark(self._published)
+        if self._hold is None or not await self._lanes.renew(self._hold, mark):
             raise HoldLostError("another relay has taken it")
         self._held_until = asked_at + self._tempo.lease_s
 
@@ -231,16 +196,16 @@ class LaneRelay:
         """Forget what is under way; what the topic has of it will be seen at its tail."""
         self._meter.interrupted(self._lane)
         try:
-            await self._topic.start_over(self._lane)
+            await self._edition.start_over()
         except Exception as error:  # noqa: BLE001 - the next turn will meet it again
             _log.warning("not_begun_anew", lane=self._lane, error=type(error).__name__)
 
     async def _give_up(self, *, released: bool) -> None:
         hold, self._hold = self._hold, None
         try:
-            await self._topic.start_over(self._lane)
+            await self._edition.start_over()
             if hold is not None and released:
-                await self._lanes.renew(hold, self._published)
+                await self._lanes.renew(hold, self._edition.mark(self._published))
                 await self._lanes.release(hold)
         except Exception as error:  # noqa: BLE001 - the next relay waits until the hold runs out
             _log.warning("lane_not_released", lane=self._lane, error=type(error).__name__)

@@ -23,10 +23,13 @@ async def relay_troubles(lanes: Standings) -> list[Trouble]:
     """Return what is wrong with any lane: it is refused, or its facts wait for long."""
     found: list[Trouble] = []
     for one in await lanes.standings():
+        is_facts = one.topic == "facts"
         if one.refusal is not None:
-            found.append(Trouble(f"lane-{one.lane}-refused", _refused(one)))
+            if is_facts:  # the other topics wait with it
+                found.append(Trouble(f"lane-{one.lane}-refused", _refused(one)))
         elif one.waits_s > LATE_AFTER_S:
-            found.append(Trouble(f"lane-{one.lane}-unpublished", _late(one)))
+            name = "unpublished" if is_facts else f"{one.topic}-unpublished"
+            found.append(Trouble(f"lane-{one.lane}-{name}", _late(one)))
     return found
 
 
@@ -42,8 +45,10 @@ def _refused(one: LaneStanding) -> Words:
 def _late(one: LaneStanding) -> Words:
     waiting = one.head - one.published
     return Words(
-        f"{waiting} sự kiện của làn {one.lane} chờ được đưa lên topic từ {one.waits_s:.0f} giây. "
+        f"{waiting} sự kiện của làn {one.lane} chờ được đưa lên topic {one.topic} từ "
+        f"{one.waits_s:.0f} giây. "
         "Xem docs/runbooks/relay-behind.md.",
-        f"{waiting} facts of lane {one.lane} have waited for the topic for {one.waits_s:.0f} s. "
+        f"{waiting} facts of lane {one.lane} have waited for the topic of {one.topic} for "
+        f"{one.waits_s:.0f} s. "
         "See docs/runbooks/relay-behind.md.",
     )

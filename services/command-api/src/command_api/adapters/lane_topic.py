@@ -1,4 +1,4 @@
-"""The topic of facts in Kafka: made, looked at, and appended to by one producer a lane."""
+"""A topic of Kafka, a partition for each lane: read, and appended to by one producer a lane."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from command_api.application.relaying.ports import TopicTroubleError, UnfitTopicError
+from command_api.adapters.topic_making import settle_topic
+from command_api.application.relaying.ports import Span, TopicTroubleError
 from opportunity_events.codec import MalformedFactError
 from opportunity_events.topic import Place, TopicRecord, place_of
 from service_runtime.kafka_access import KafkaAccess
@@ -25,96 +25,30 @@ _ASK_WITHIN_S: Final = 15.0
 PUBLISH_WITHIN_S: Final = 15.0
 """So long a batch may be on its way: after it, what became of it is looked up at the tail."""
 BATCH_BYTES: Final = 1_000_000
-LARGEST_BATCH_BYTES: Final = 4 * 1024 * 1024
-"""What the topic must take: a fact is never larger than a body may be, and a batch holds one."""
 TAIL_RECORDS: Final = 500
-_SAFE_REPLICAS: Final = 3
+_PAGE_RECORDS: Final = 2_000
+_EMPTY_FETCHES: Final = 3
 _ABANDON_WITHIN_S: Final = 1.0
 
 _TROUBLE: Final = (KafkaError, OSError, TimeoutError)
 
+Record = ConsumerRecord[Any, Any]
 
-class KafkaFactTopic:
-    """`cohoi.facts`: a partition for each lane, kept for ever, never compacted."""
 
-    def __init__(self, access: KafkaAccess) -> None:
+class KafkaLaneTopic:
+    """`cohoi.facts`, kept for ever, or another topic of the same lanes, compacted."""
+
+    def __init__(self, access: KafkaAccess, compacted: str | None = None) -> None:
         self._options = access.client_options()
-        self._topic = access.topic
+        self._topic = compacted or access.topic
+        self._is_compacted = compacted is not None
         self._producers: dict[int, AIOKafkaProducer] = {}
+        self._watchers: dict[int, AIOKafkaConsumer] = {}
 
     async def prepare(self, lanes: int) -> None:
         """See to it that the topic is there and made as it must be; raise UnfitTopicError."""
         async with self._asking("prepare"), self._admin() as admin:
-            (found,) = await admin.describe_topics([self._topic])
-            if found["error_code"] != 0:
-                await self._create(admin, lanes)
-                (found,) = await admin.describe_topics([self._topic])
-            self._demand_partitions(len(found["partitions"]), lanes)
-            replicas = min(len(one["replicas"]) for one in found["partitions"])
-            self._demand_settings(await self._settings(admin), replicas)
-
-    async def _create(self, admin: AIOKafkaAdminClient, lanes: int) -> None:
-        brokers = len((await admin.describe_cluster())["brokers"])
-        replicas = min(_SAFE_REPLICAS, brokers)
-        settings = {
-            "cleanup.policy": "delete",
-            "retention.ms": "-1",
-            "retention.bytes": "-1",
-            "min.insync.replicas": str(_least_in_sync(replicas)),
-            "max.message.bytes": str(LARGEST_BATCH_BYTES),
-            "unclean.leader.election.enable": "false",
-        }
-        wanted = NewTopic(self._topic, lanes, replicas, topic_configs=settings)
-        answer: Any = await admin.create_topics([wanted], timeout_ms=_REQUEST_TIMEOUT_MS)
-        for _, code, message in answer.topic_errors:
-            error = for_code(code)
-            if code != 0 and error is not TopicAlreadyExistsError:
-                raise TopicTroubleError(f"the topic cannot be made: {message or error.__name__}")
-        _log.info("topic_made", topic=self._topic, partitions=lanes, replicas=replicas)
-        await self._await_leaders(admin, lanes)
-
-    async def _await_leaders(self, admin: AIOKafkaAdminClient, lanes: int) -> None:
-        while True:
-            (found,) = await admin.describe_topics([self._topic])
-            led = [one for one in found["partitions"] if one["leader"] >= 0]
-            if found["error_code"] == 0 and len(led) >= lanes:
-                return
-            await asyncio.sleep(0.1)
-
-    async def _settings(self, admin: AIOKafkaAdminClient) -> dict[str, str]:
-        resource = ConfigResource(ConfigResourceType.TOPIC, self._topic)
-        answers: Any = await admin.describe_configs([resource])
-        ((_, _, _, _, entries),) = answers[0].resources
-        return {entry[0]: entry[1] for entry in entries}
-
-    def _demand_partitions(self, partitions: int, lanes: int) -> None:
-        if partitions != lanes:
-            raise UnfitTopicError(
-                f"Topic {self._topic} has {partitions} partitions, and the log {lanes} lanes. A "
-                "partition is a lane for ever: name another topic, or make this one anew."
-            )
-
-    def _demand_settings(self, settings: dict[str, str], replicas: int) -> None:
-        if "compact" in settings["cleanup.policy"]:
-            raise UnfitTopicError(
-                f"Topic {self._topic} is compacted, which loses facts: set cleanup.policy=delete."
-            )
-        if settings["message.timestamp.type"] != "CreateTime":
-            raise UnfitTopicError(
-                f"Topic {self._topic} gives records times of its own: set "
-                "message.timestamp.type=CreateTime, so that a record has its fact's."
-            )
-        if int(settings["max.message.bytes"]) < LARGEST_BATCH_BYTES:
-            raise UnfitTopicError(
-                f"Topic {self._topic} takes {settings['max.message.bytes']} bytes at once: set "
-                f"max.message.bytes={LARGEST_BATCH_BYTES} or more."
-            )
-        if int(settings["min.insync.replicas"]) < _least_in_sync(replicas):
-            raise UnfitTopicError(
-                f"Topic {self._topic} has {replicas} replicas, and takes what "
-                f"{settings['min.insync.replicas']} of them have: set min.insync.replicas="
-                f"{_least_in_sync(replicas)}."
-            )
+            await settle_topic(admin, self._topic, lanes, compacted=self._is_compacted)
 
     async def tail(self, lane: int) -> Sequence[Place]:
         """Return where the newest records of a lane stand, oldest first."""
@@ -128,6 +62,42 @@ class KafkaFactTopic:
         async with self._asking("bounds"), self._consuming(lane) as (consumer, partition):
             return await _bounds(consumer, partition)
 
+    async def end(self, lane: int, within_s: float) -> int:
+        """Return the offset after the last record of a lane, over a connection that is kept."""
+        async with self._asking("end", within_s):
+            watcher = self._watchers.get(lane) or await self._watcher(lane)
+            partition = TopicPartition(self._topic, lane)
+            return (await watcher.end_offsets([partition]))[partition]
+
+    async def _watcher(self, lane: int) -> AIOKafkaConsumer:
+        watcher = AIOKafkaConsumer(
+            **self._options, enable_auto_commit=False, request_timeout_ms=_REQUEST_TIMEOUT_MS
+        )
+        try:
+            await watcher.start()
+        except BaseException:
+            await watcher.stop()
+            raise
+        self._watchers[lane] = watcher
+        return watcher
+
+    async def pages(
+        self, lane: int, first: int, end: int
+    ) -> AsyncGenerator[Sequence[tuple[bytes, Place]]]:
+        """Yield keys and places of the records from one offset up to another, in pages.
+
+        What somebody else wrote, who is no relay, is left out and told of.
+        """
+        offset = first
+        while offset < end:
+            async with self._asking("page"), self._consuming(lane) as (consumer, partition):
+                consumer.seek(partition, offset)
+                found: list[Record] = []
+                while offset < end and len(found) < _PAGE_RECORDS:
+                    found += await _page(consumer, partition, end)
+                    offset = await consumer.position(partition)
+            yield [one for record in found if (one := _keyed(record)) is not None]
+
     async def place(self, lane: int, offset: int) -> Place:
         """Return where the record at an offset stands."""
         async with self._asking("place"), self._consuming(lane) as (consumer, partition):
@@ -135,8 +105,9 @@ class KafkaFactTopic:
             record = await consumer.getone(partition)
             return place_of(record.headers, record.timestamp)
 
-    async def publish(self, lane: int, records: Sequence[TopicRecord]) -> None:
-        """Append records in their order; return once all are safe."""
+    async def publish(self, lane: int, records: Sequence[TopicRecord]) -> Span:
+        """Append records in their order; return once all are safe, and where they stand."""
+        first, end = None, 0
         try:
             producer = await self._producer(lane)
             waiting = list(records)
@@ -147,9 +118,12 @@ class KafkaFactTopic:
                     raise TopicTroubleError("publish: a record is larger than a batch may be")
                 del waiting[:taken]
                 async with asyncio.timeout(PUBLISH_WITHIN_S):
-                    await (await producer.send_batch(batch, self._topic, partition=lane))
+                    sent = await (await producer.send_batch(batch, self._topic, partition=lane))
+                first = sent.offset if first is None else first
+                end = sent.offset + taken
         except _TROUBLE as error:
             raise TopicTroubleError(f"publish: {type(error).__name__}") from error
+        return Span(end if first is None else first, end)
 
     async def _producer(self, lane: int) -> AIOKafkaProducer:
         if lane in self._producers:
@@ -178,11 +152,14 @@ class KafkaFactTopic:
         producer = self._producers.pop(lane, None)
         if producer is not None:
             await _abandon(producer)
+        watcher = self._watchers.pop(lane, None)
+        if watcher is not None:
+            await watcher.stop()
 
     @asynccontextmanager
-    async def _asking(self, what: str) -> AsyncGenerator[None]:
+    async def _asking(self, what: str, within_s: float = _ASK_WITHIN_S) -> AsyncGenerator[None]:
         try:
-            async with asyncio.timeout(_ASK_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 yield
         except (*_TROUBLE, MalformedFactError) as error:
             raise TopicTroubleError(f"{what}: {type(error).__name__}") from error
@@ -215,11 +192,6 @@ class KafkaFactTopic:
             await admin.close()
 
 
-def _least_in_sync(replicas: int) -> int:
-    """Return how many replicas must have a record: of three, two, so that one may be lost."""
-    return max(1, min(replicas - 1, 2))
-
-
 def _fill(batch: BatchBuilder, records: Sequence[TopicRecord]) -> int:
     """Put as many records into a batch as it takes, in order; return how many."""
     for count, record in enumerate(records):
@@ -244,14 +216,42 @@ async def _bounds(consumer: AIOKafkaConsumer, partition: TopicPartition) -> tupl
 async def _places(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> list[Place]:
     places: list[Place] = []
     while await consumer.position(partition) < end:
-        found: dict[Any, Any] = await consumer.getmany(partition, timeout_ms=1_000)
-        places += [
-            place_of(record.headers, record.timestamp)
-            for records in found.values()
-            for record in records
-            if record.offset < end
-        ]
+        records = await _fetch(consumer, partition, end)
+        places += [place_of(record.headers, record.timestamp) for record in records]
     return places
+
+
+async def _page(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> list[Record]:
+    """Fetch some records before an offset of a compacted topic.
+
+    What stood last there may be gone, so that nothing ever comes. A broker that is away looks the
+    same; it is asked for the end, which it does not answer.
+    """
+    for _ in range(_EMPTY_FETCHES):
+        records = await _fetch(consumer, partition, end)
+        if records or await consumer.position(partition) >= end:
+            return records
+        await consumer.end_offsets([partition])
+    consumer.seek(partition, end)
+    return []
+
+
+async def _fetch(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> list[Record]:
+    """Fetch some records before an offset; none after a second where there are none."""
+    found: dict[Any, list[Record]] = await consumer.getmany(
+        partition, timeout_ms=1_000, max_records=_PAGE_RECORDS
+    )
+    return [record for records in found.values() for record in records if record.offset < end]
+
+
+def _keyed(record: Record) -> tuple[bytes, Place] | None:
+    """Return key and place of a record; none where no relay wrote it."""
+    try:
+        place = place_of(record.headers, record.timestamp)
+    except MalformedFactError as alien:
+        _log.warning("alien_record", offset=record.offset, reason=str(alien))
+        return None
+    return None if record.key is None else (record.key, place)
 
 
 async def _abandon(producer: AIOKafkaProducer) -> None:
