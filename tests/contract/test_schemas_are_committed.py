@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +12,6 @@ from opportunity_events.asyncapi import asyncapi_document
 from opportunity_events.chain import chain_hash
 from opportunity_events.codec import CODEC, wire_form
 from opportunity_events.envelope import ZERO_HASH, Fact, Recorded
-from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.opportunity_states import STATE_SCHEMA
 from opportunity_events.schemas import render, schemas
 from opportunity_events.topic import record_of

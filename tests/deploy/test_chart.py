@@ -17,7 +17,7 @@ from psycopg.sql import SQL
 from pydantic_settings import BaseSettings
 
 from cohoi.settings import Settings as CommandLine
-from command_api.adapters.fact_topic import LARGEST_BATCH_BYTES
+from command_api.adapters.topic_making import LARGEST_BATCH_BYTES
 from command_api.bootstrap import open_relay
 from command_api.entrypoints.http import app as command_door
 from command_api.settings import Settings as CommandSettings

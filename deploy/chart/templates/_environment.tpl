@@ -106,6 +106,9 @@
 {{- with $kafka.topic }}
 - {name: COHOI_KAFKA_TOPIC, value: {{ . | quote }}}
 {{- end }}
+{{- with $kafka.statesTopic }}
+- {name: COHOI_KAFKA_STATES_TOPIC, value: {{ . | quote }}}
+{{- end }}
 {{- if $kafka.ca.existingSecret }}
 - {name: COHOI_KAFKA_CA_FILE, value: /etc/cohoi/kafka/ca.crt}
 {{- end }}

@@ -1,8 +1,7 @@
 """A database that was restored: where topic and log differ, neither goes on until it is decided."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -12,47 +11,14 @@ from cohoi_guard import Guard, NewEpoch
 from command_api.application.relaying.adoption import NothingToAdoptError
 from command_api.bootstrap import open_adoption
 from opportunity_events.topic import place_of
-from service_runtime.ids import new_id
 from service_runtime.kafka_access import KafkaAccess
-from service_runtime.vault import MasterKey
-from support.databases import PostgresCluster
-from support.fact_writer import FactWriter
-from support.histories import History
+from support.backed_up import Installation
 from support.operator import run_cohoi
-from support.projections import MASTER_KEY, key_settings, tell, until
+from support.projections import key_settings, until
 from support.relays import run_relay, until_published
 from support.topic_reader import read_topic
 
 pytestmark = pytest.mark.needs_broker
-
-
-class Installation:
-    """A database with a history, its backup, and what both say of the topic."""
-
-    def __init__(self, cluster: PostgresCluster, database: str) -> None:
-        self._cluster = cluster
-        self.database = database
-        self.backup = f"backup_{new_id().hex}"
-        self.backup_dsn = cluster.dsn(self.backup)
-
-    async def tell(self, database: str, seed: int) -> History:
-        """Add a history to a log."""
-        connection = await asyncpg.connect(database)
-        try:
-            return await tell(FactWriter(connection, MasterKey(MASTER_KEY)), seed, 30)
-        finally:
-            await connection.close()
-
-    def back_up(self) -> str:
-        """Copy the database as it is, and return the copy's DSN."""
-        return self._cluster.create(self.backup, urlsplit(self.database).path.strip("/"))
-
-
-@pytest.fixture
-def installation(postgres_cluster: PostgresCluster, database: str) -> Iterator[Installation]:
-    made = Installation(postgres_cluster, database)
-    yield made
-    postgres_cluster.drop(made.backup)
 
 
 @pytest_asyncio.fixture
