@@ -86,11 +86,12 @@ class NativeKafka:
         seats: Sequence[Seat] = (),
         node: int = 1,
         sealed: Sealing | None = None,
+        settings: str = "",
     ) -> None:
         """Make one; clients are sent on to `advertised_port`, where that is another one.
 
         `seats` are those of the cluster that it is a node of; else it is alone. One that is
-        `sealed` speaks SASL_SSL alone.
+        `sealed` speaks SASL_SSL alone. `settings` are further properties, a line each.
         """
         self._home = home
         self._directory = Path(tempfile.mkdtemp(prefix="cohoi-kafka-"))
@@ -104,7 +105,7 @@ class NativeKafka:
         properties = _properties(own, together, advertised, data)
         if sealed is not None:
             properties = sealed.of(properties)
-        self._properties.write_text(properties)
+        self._properties.write_text(f"{properties}\n{settings}\n")
         self._run("kafka-storage.sh", "format", "-t", _CLUSTER, "-c", str(self._properties))
 
     @property

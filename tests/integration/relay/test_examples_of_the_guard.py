@@ -7,14 +7,17 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 import duckdb
 import pytest
 
+from service_runtime.kafka_access import KafkaAccess
 from support.fact_writer import FactWriter
 from support.projections import tell
-from support.relays import run_relay, until_published
+from support.relays import run_relay, run_relay_with, until_published
+from support.state_reader import logged_states
 
 pytestmark = pytest.mark.needs_broker
 
@@ -70,3 +73,31 @@ async def test_lines_of_the_one_of_confluent_are_loaded_by_duckdb(
         found = {row[0]: row[1] for row in analyst.execute(statement).fetchall()}
     logged = await connection.fetch("select type, count(*) from log.facts group by type")
     assert found == {row["type"]: row["count"] for row in logged}
+
+
+async def test_the_sink_of_states_has_a_row_for_each_opportunity_that_stands(
+    writer: FactWriter,
+    connection: asyncpg.Connection,
+    database: str,
+    broker: str,
+    topic: str,
+    tmp_path: Path,
+) -> None:
+    states = f"{topic}.states"
+    file = tmp_path / "states.db"
+    access = KafkaAccess(broker, topic, states_topic=states)
+    async with run_relay_with(database, access):
+        for seed in (4, 5):
+            await tell(writer, seed, 80)
+            await until_published(database)
+            counted = int(_run("keep_states_aiokafka.py", broker, states, "0", str(file)))
+    logged = await logged_states(connection)
+    with closing(sqlite3.connect(file)) as stored:
+        rows = stored.execute(
+            "select org, id, version, state from opportunities where state is not null"
+        ).fetchall()
+    assert counted == len(rows) == len(logged) > 0
+    assert {(UUID(org), UUID(one)): version for org, one, version, _ in rows} == {
+        one: version for one, (version, _) in logged.items()
+    }
+    assert all(json.loads(state)["version"] == version for _, _, version, state in rows)

@@ -1,6 +1,7 @@
 """The topic of present states stands as the log says, whoever else wrote to it in between."""
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -13,6 +14,7 @@ from opportunity_events.opportunity_states import OpportunityState
 from service_runtime.kafka_access import KafkaAccess
 from support.backed_up import Installation
 from support.fact_writer import FactWriter
+from support.native_kafka import NativeKafka
 from support.projections import asking, tell, until
 from support.relays import run_relay, run_relay_with, until_published
 from support.state_reader import Opportunity, assert_states_are_the_log, newest, read_states
@@ -20,6 +22,11 @@ from support.topic_reader import read_topic
 
 pytestmark = pytest.mark.needs_broker
 
+# A segment ends after 0.1 s, and is compacted a moment later.
+_EAGER_CLEANER = """
+log.roll.ms=100
+log.cleaner.backoff.ms=100
+log.cleaner.min.cleanable.ratio=0.01"""
 _REFUSED = "select bool_or(refusal is not null) from log.relay_standings()"
 _MARKED = """
 select next_offset = $1 and published = (select head from log.lanes) from log.relays
@@ -246,3 +253,42 @@ async def test_a_topic_that_is_not_compacted_is_refused(access: KafkaAccess, sta
     await KafkaLaneTopic(kept).prepare(1)
     with pytest.raises(UnfitTopicError, match=r"set cleanup\.policy=compact"):
         await KafkaLaneTopic(access, states).prepare(1)
+
+
+@pytest.mark.needs_kafka
+async def test_what_compaction_leaves_is_each_opportunity_as_it_stands(
+    connection: asyncpg.Connection,
+    writer: FactWriter,
+    database: str,
+    kafka_home: Path,
+    topic: str,
+) -> None:
+    with NativeKafka(kafka_home, settings=_EAGER_CLEANER) as kafka:
+        access = KafkaAccess(kafka.bootstrap, topic, states_topic=f"{topic}.states")
+        states = f"{topic}.states"
+        async with run_relay_with(database, access):
+            await tell(writer, 31, 200)
+            await until_published(database)
+            await _write_again(access, states, slice(0, 100))
+            written = await _compacted(access, states, writer, database)
+            await _until_marked(connection, access, states)
+        said = await assert_states_are_the_log(connection, access.bootstrap, states)
+        assert len(said) < written / 2
+        async with run_relay_with(database, KafkaAccess(access.bootstrap, topic)):
+            pass  # what was marked is forgotten
+        async with run_relay_with(database, access):  # and all is read and said anew
+            await until_published(database)
+            await _until_marked(connection, access, states)
+        await assert_states_are_the_log(connection, access.bootstrap, states)
+
+
+async def _compacted(access: KafkaAccess, states: str, writer: FactWriter, database: str) -> int:
+    """Go on until the broker has compacted; return how many records were ever written."""
+    for seed in range(40, 100):
+        await tell(writer, seed, 5)
+        await until_published(database)
+        _, end = await KafkaLaneTopic(access, states).bounds(0)
+        if len(await read_topic(access.bootstrap, states)) < end / 2:
+            return end
+        await asyncio.sleep(0.2)
+    raise AssertionError("the broker never compacted")

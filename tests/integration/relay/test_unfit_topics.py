@@ -8,7 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from command_api.adapters.lane_topic import KafkaLaneTopic
-from command_api.adapters.topic_making import LARGEST_BATCH_BYTES
+from command_api.adapters.topic_making import LARGEST_BATCH_BYTES, TOMBSTONES_STAY_DAYS
 from command_api.application.relaying.ports import UnfitTopicError
 from service_runtime.kafka_access import KafkaAccess
 
@@ -35,6 +35,16 @@ async def test_a_missing_topic_is_made_to_keep_everything(
     assert settings["cleanup.policy"] == "delete"
     assert settings["retention.ms"] == settings["retention.bytes"] == "-1"
     assert int(settings["max.message.bytes"]) == LARGEST_BATCH_BYTES
+
+
+async def test_a_missing_topic_of_states_is_made_to_keep_the_newest_and_tombstones_for_a_week(
+    admin: AIOKafkaAdminClient, broker: str, topic: str
+) -> None:
+    await KafkaLaneTopic(KafkaAccess(broker), topic).prepare(2)
+    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
+    settings = {entry[0]: entry[1] for entry in answers[0].resources[0][4]}  # pyright: ignore[reportAttributeAccessIssue] - the client has no types of answers
+    assert settings["cleanup.policy"] == "compact"
+    assert int(settings["delete.retention.ms"]) == TOMBSTONES_STAY_DAYS * 24 * 3_600_000
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ _log: Final = structlog.get_logger("relay.topic")
 
 LARGEST_BATCH_BYTES: Final = 4 * 1024 * 1024
 """What a topic must take: a fact is never larger than a body may be, and a batch holds one."""
-TOMBSTONES_STAY_MS: Final = 7 * 24 * 3_600_000
+TOMBSTONES_STAY_DAYS: Final = 7
 """So long a consumer of a compacted topic may be away and still hear of what was deleted."""
 _REQUEST_TIMEOUT_MS: Final = 10_000
 _SAFE_REPLICAS: Final = 3
@@ -59,7 +59,10 @@ async def _create(admin: AIOKafkaAdminClient, topic: str, lanes: int, *, compact
 
 
 _KEPT: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-_COMPACTED: Final = {"cleanup.policy": "compact", "delete.retention.ms": str(TOMBSTONES_STAY_MS)}
+_COMPACTED: Final = {
+    "cleanup.policy": "compact",
+    "delete.retention.ms": str(TOMBSTONES_STAY_DAYS * 24 * 3_600_000),
+}
 
 
 async def _await_leaders(admin: AIOKafkaAdminClient, topic: str, lanes: int) -> None:
