@@ -47,13 +47,20 @@ schemas: .venv/.ready ## Write the committed JSON Schemas, the AsyncAPI and the 
 	$(BIN)/python -m opportunity_events.asyncapi shared/events/asyncapi.json
 	$(BIN)/python -m cohoi.entrypoints.write_openapi docs/openapi.json
 
+KAFKA ?= 1
+export COHOI_LANES COHOI_KAFKA_STATES_TOPIC
+ifeq ($(KAFKA),0)
+up down logs: export COHOI_KAFKA_BOOTSTRAP =
+else
+up down logs: export COMPOSE_PROFILES = kafka
+endif
 COMPOSE = docker compose --env-file deploy/.env --file deploy/docker-compose.yml
 
-up: deploy/.env ## Run every service in a container of its own (ARGS="--scale projector=3")
+up: deploy/.env ## Run every service in a container of its own (KAFKA=0 ARGS="--scale projector=3")
 	$(COMPOSE) up --build --detach --wait $(ARGS)
 
 down: deploy/.env ## Stop the containers; what they keep stays (ARGS=--volumes: it goes too)
-	$(COMPOSE) down $(ARGS)
+	$(COMPOSE) --profile kafka down $(ARGS)
 
 logs: deploy/.env ## Follow what the containers say (ARGS=relay: one of them)
 	$(COMPOSE) logs --follow --tail 100 $(ARGS)

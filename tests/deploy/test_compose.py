@@ -1,5 +1,6 @@
 """The product in containers: every service apart, scaled, stopped, started again."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -54,9 +55,21 @@ class Containers:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def up(self) -> None:
+    def up(self, *, with_kafka: bool = True) -> None:
         """Build, start, and wait until everything is healthy."""
+        if with_kafka:
+            self.environment["COMPOSE_PROFILES"] = "kafka"
+        else:
+            self.environment.update(COMPOSE_PROFILES="", COHOI_KAFKA_BOOTSTRAP="")
         self.compose("up", "--build", "--detach", "--wait", *_SCALE, within_s=_UP_WITHIN_S)
+
+    def down(self, *arguments: str) -> None:
+        """Stop everything."""
+        self.compose("--profile", "kafka", "down", *arguments)
+
+    def standings(self) -> list[dict[str, Any]]:
+        """Return what `cohoi lanes` says of each lane."""
+        return json.loads(self.cohoi("lanes", "--json"))
 
     def cohoi(self, *arguments: str) -> str:
         """Run a command of the command line inside."""
@@ -71,12 +84,13 @@ def containers() -> Iterator[Containers]:
         "POSTGRES_PASSWORD": new_id().hex,
         "COHOI_PORT": str(port),
         "COHOI_LANES": "2",
+        "COHOI_KAFKA_STATES_TOPIC": "cohoi.opportunities",
     }
     project = Containers(f"cohoi-test-{new_id().hex[-8:]}", environment, port)
     try:
         yield project
     finally:
-        project.compose("down", "--volumes", "--timeout", "10")
+        project.down("--volumes", "--timeout", "10")
 
 
 def test_the_real_pipeline_goes_in_and_comes_out_and_outlives_a_restart(
@@ -96,10 +110,20 @@ def test_the_real_pipeline_goes_in_and_comes_out_and_outlives_a_restart(
         report = lan.post("/v1/reports", json={"kind": "opportunities", "format": "csv"}).json()
         eventually(lambda: _is_done(lan, f"/v1/reports/{report['id']}"), "the report is done")
         assert len(lan.get(f"/v1/reports/{report['id']}/file").text.splitlines()) == 8_801
-        containers.compose("down", "--timeout", "30")
-        containers.up()
-        assert _totals(lan) == totals
+        eventually(lambda: _is_published(containers), "both topics have every fact")
+        for with_kafka in (True, False):
+            containers.down("--timeout", "30")
+            containers.up(with_kafka=with_kafka)
+            assert _totals(lan) == totals
+            assert lan.get("/readyz").json()["status"] == "ready"
     assert containers.cohoi("verify").startswith("0 differences")
+
+
+def _is_published(containers: Containers) -> bool:
+    return all(
+        lane["head"] == lane["published"] == lane["states_published"]
+        for lane in containers.standings()
+    )
 
 
 def _import(lan: httpx.Client, file: Path) -> None:

@@ -15,7 +15,8 @@ from service_runtime.kafka_access import KafkaAccess
 from support.backed_up import Installation
 from support.fact_writer import FactWriter
 from support.native_kafka import NativeKafka
-from support.projections import asking, tell, until
+from support.operator import run_cohoi
+from support.projections import asking, key_settings, tell, until
 from support.relays import run_relay, run_relay_with, until_published
 from support.state_reader import Opportunity, assert_states_are_the_log, newest, read_states
 from support.topic_reader import read_topic
@@ -210,6 +211,26 @@ async def test_a_topic_that_is_wanted_no_more_and_then_again_is_said_from_the_be
     said = await assert_states_are_the_log(connection, access.bootstrap, states)
     firsts = [one for one, change in said if change is not None and change.source.version == 1]
     assert len(firsts) > len(set(firsts))
+
+
+async def test_an_operator_has_all_topics_forgotten_once_nobody_publishes(
+    connection: asyncpg.Connection,
+    writer: FactWriter,
+    database: str,
+    access: KafkaAccess,
+    tmp_path: Path,
+) -> None:
+    settings = key_settings(database, tmp_path)
+    await tell(writer, 14, 20)
+    async with run_relay_with(database, access):
+        await until_published(database)
+        early = await run_cohoi(settings, tmp_path, "lanes", "forget")
+        assert (early.returncode, "stop it first" in early.stderr) == (1, True)
+        shown = await run_cohoi(settings, tmp_path, "lanes")
+        assert "states" in shown.stdout
+    late = await run_cohoi(settings, tmp_path, "lanes", "forget")
+    assert (late.returncode, late.stdout) == (0, "no lane is published any more\n")
+    assert await connection.fetchval("select count(*) from log.relays") == 0
 
 
 async def test_a_topic_that_was_made_anew_is_filled_from_the_beginning(

@@ -9,6 +9,12 @@ from service_runtime.kafka_access import KafkaAccess, KafkaSettings, KafkaUnreac
 
 def test_without_a_broker_there_is_no_access() -> None:
     assert KafkaSettings().kafka is None
+    assert KafkaSettings(kafka_bootstrap="").kafka is None
+
+
+def test_a_topic_of_states_that_is_named_by_nothing_is_not_wanted() -> None:
+    access = KafkaSettings(kafka_bootstrap="one:9092", kafka_states_topic="").kafka
+    assert access == KafkaAccess("one:9092", states_topic=None)
 
 
 def test_a_plain_broker_needs_nothing_but_its_address() -> None:

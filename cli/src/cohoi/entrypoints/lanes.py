@@ -1,4 +1,4 @@
-"""`cohoi lanes`: how every lane stands, and deciding where log and topic differ."""
+"""`cohoi lanes`: how every lane stands, and deciding about its topics."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from cohoi.entrypoints.options import DataDir, Json
 from cohoi.settings import load_settings
 from command_api.application.relaying.adoption import Adopted, NothingToAdoptError
 from command_api.application.relaying.ports import NoSuchLaneError, TopicTroubleError
-from command_api.bootstrap import open_adoption
+from command_api.bootstrap import forget_topics, open_adoption
 from service_runtime.kafka_access import KafkaAccess, KafkaUnreachable
 from service_runtime.logs import configure_logs
 from service_runtime.migrations import MigrationRefused
@@ -84,6 +84,23 @@ def adopt(
     except _REFUSALS as why:
         raise Refused(str(why)) from why
     typer.echo(json.dumps(_as_json(adopted)) if as_json else _in_words(adopted))
+
+
+@lanes_app.command("forget")
+def forget(data_dir: DataDir = None) -> None:
+    """Forget how far lanes were published, where topics are wanted no more.
+
+    Without it `/readyz` goes on telling that facts wait for the topic. Nothing is lost: a relay
+    that starts again sees what the topics have.
+    """
+    running = find_running(load_settings(data_dir=data_dir))
+    if published_by := [one.relay for one in _standings(running) if one.relay]:
+        raise Refused(f"Relay {published_by[0]} still publishes: stop it first.")
+    try:
+        asyncio.run(forget_topics(running.addresses.log))
+    except DatabaseUnreachable as why:
+        raise Refused(str(why)) from why
+    typer.echo("no lane is published any more")
 
 
 def _standings(running: Running) -> Sequence[Lane]:

@@ -45,6 +45,7 @@ from command_api.application.jobs.shift import Shift
 from command_api.application.ports import Explainer
 from command_api.application.relaying.adoption import Adoption
 from command_api.application.relaying.fact_edition import FactEdition
+from command_api.application.relaying.ports import TopicName
 from command_api.application.relaying.publishing import Publishing
 from command_api.application.relaying.relay import LaneRelay, Tempo
 from command_api.application.relaying.state_edition import StateEdition
@@ -309,6 +310,17 @@ async def settle_lanes(dsn: str, lanes: int) -> int:
         return await owned.settle(lanes)
 
 
+async def forget_topics(dsn: str) -> None:
+    """Forget how far lanes were published, for an installation that wants no topics any more.
+
+    `dsn` is the owner's. Nothing is lost: a relay that starts again sees what the topics have.
+    """
+    async with _owners_lanes(dsn) as owned:
+        await owned.forget()
+    async with _owners_lanes(dsn, "opportunities") as owned:
+        await owned.forget()
+
+
 @asynccontextmanager
 async def open_adoption(dsn: str, access: KafkaAccess) -> AsyncGenerator[Adoption]:
     """Open log and topic for an operator who decides between them; `dsn` is the owner's."""
@@ -317,13 +329,13 @@ async def open_adoption(dsn: str, access: KafkaAccess) -> AsyncGenerator[Adoptio
 
 
 @asynccontextmanager
-async def _owners_lanes(dsn: str) -> AsyncGenerator[PostgresLanes]:
+async def _owners_lanes(dsn: str, topic: TopicName = "facts") -> AsyncGenerator[PostgresLanes]:
     application = "cohoi lanes"
     async with await open_pool(
         dsn, role=OWNER_ROLE, application=application, min_size=1, max_size=2
     ) as pool:
         table = LogTable(pool, dsn, OWNER_ROLE, application=application)
-        yield PostgresLanes(pool, table, lease_s=0)
+        yield PostgresLanes(pool, table, lease_s=0, topic=topic)
 
 
 async def _open_jobs_pool(dsn: str) -> asyncpg.Pool:

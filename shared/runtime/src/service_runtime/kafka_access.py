@@ -104,7 +104,7 @@ class KafkaSettings(BaseSettings):
     @property
     def kafka(self) -> KafkaAccess | None:
         """How Kafka is reached; None where none is named."""
-        if self.kafka_bootstrap is None:
+        if not self.kafka_bootstrap:
             return None
         return KafkaAccess(
             bootstrap=self.kafka_bootstrap,
