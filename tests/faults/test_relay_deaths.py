@@ -1,8 +1,9 @@
 """Relays and brokers that stop, die and lie: behind the guard the topic is the log, every time.
 
 Two relays forced active, a broker killed, paused, and one whose answers get lost: after each,
-every fact of the log is in the topic, in order, once behind the guard, and the lag is back
-under 2 s within 10 s. COHOI_FAULTS says how often (a few in `make test`; 50, 20 … in a storm).
+every fact of the log is in the topic, in order, once behind the guard, every opportunity stands
+in the topic of states as the log says, and the lag is back under 2 s within 10 s. COHOI_FAULTS
+says how often (a few in `make test`; 50, 20 … in a storm).
 """
 
 import asyncio
@@ -19,13 +20,16 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from cohoi_guard import Guard
 from opportunity_events.topic import place_of
+from service_runtime.kafka_access import KafkaAccess
 from service_runtime.vault import MasterKey
 from support.fact_writer import FactWriter
 from support.figures import tell as say
 from support.lengths import faults
 from support.native_kafka import NativeKafka, free_port, three_brokers
 from support.projections import MASTER_KEY, tell, until
-from support.relay_process import DEAD_AFTER_S, RelayProcess
+from support.relay_process import DEAD_AFTER_S, RelayProcess, states_topic_of
+from support.relays import until_states_are_seen
+from support.state_reader import assert_states_are_the_log
 from support.tcp_proxy import tcp_proxy
 from support.topic_reader import read_topic
 
@@ -34,8 +38,8 @@ pytestmark = [pytest.mark.needs_kafka, pytest.mark.timeout(3_600)]
 _BACK_WITHIN_S: Final = 10.0
 _LAG_S: Final = 2.0
 _STANDING: Final = """
-select published, owner,
-    coalesce(extract(epoch from clock_timestamp() - waits_since), 0)::float8 as lag_s
+select min(published) as published, min(owner) filter (where topic = 'facts') as owner,
+    coalesce(extract(epoch from clock_timestamp() - min(waits_since)), 0)::float8 as lag_s
 from log.relay_standings()"""
 
 
@@ -107,7 +111,10 @@ async def _until_back(connection: asyncpg.Connection, since: float) -> float:
 async def _demand_the_log(
     connection: asyncpg.Connection, bootstrap: str, topic: str
 ) -> tuple[int, int]:
-    """C3: behind the guard the topic is the log; return how many records and facts there are."""
+    """C3: behind the guard the topic is the log; return how many records and facts there are.
+
+    And the newest record of each opportunity in the topic of states is what the log says of it.
+    """
 
     async def all_published() -> bool:
         return bool(
@@ -128,6 +135,9 @@ async def _demand_the_log(
     assert guard.missing is None
     logged = await connection.fetch("select hash from log.facts order by lane_position")
     assert passed == [row["hash"] for row in logged]
+    states = states_topic_of(topic)
+    await until_states_are_seen(connection, KafkaAccess(bootstrap, topic, states_topic=states))
+    await assert_states_are_the_log(connection, bootstrap, states)
     return len(records), len(logged)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from command_api.adapters.lane_topic import KafkaLaneTopic
 from command_api.application.relaying.publishing import run_all
 from command_api.application.relaying.relay import Tempo
 from command_api.bootstrap import open_publishing
@@ -16,6 +17,9 @@ from support.projections import asking, until
 QUICK = Tempo(lease_s=1.0, renew_every_s=0.2, standby_s=0.05, longest_backoff_s=0.5)
 
 
+_SEEN = """
+select next_offset = $1 and published = (select head from log.lanes where lane = 0) from log.relays
+where topic = 'opportunities' and lane = 0"""
 _ALL_PUBLISHED = "select bool_and(head = published) from log.relay_standings()"
 
 
@@ -26,6 +30,17 @@ async def until_published(database: str, *, within_s: float = 60) -> None:
         await until(asking(connection, _ALL_PUBLISHED), "all is published", within_s=within_s)
     finally:
         await connection.close()
+
+
+async def until_states_are_seen(connection: asyncpg.Connection, access: KafkaAccess) -> None:
+    """Wait until whoever publishes states has said all, and seen what else stands in lane 0."""
+    topic = KafkaLaneTopic(access, access.states_topic)
+
+    async def is_seen() -> bool:
+        _, end = await topic.bounds(0)
+        return bool(await connection.fetchval(_SEEN, end))
+
+    await until(is_seen, "all that was written is seen", within_s=60)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from support.fact_writer import FactWriter
 from support.native_kafka import NativeKafka
 from support.operator import run_cohoi
 from support.projections import asking, key_settings, tell, until
-from support.relays import run_relay, run_relay_with, until_published
+from support.relays import run_relay, run_relay_with, until_published, until_states_are_seen
 from support.state_reader import Opportunity, assert_states_are_the_log, newest, read_states
 from support.topic_reader import read_topic
 
@@ -29,9 +29,6 @@ log.roll.ms=100
 log.cleaner.backoff.ms=100
 log.cleaner.min.cleanable.ratio=0.01"""
 _REFUSED = "select bool_or(refusal is not null) from log.relay_standings()"
-_MARKED = """
-select next_offset = $1 and published = (select head from log.lanes) from log.relays
-where topic = 'opportunities'"""
 
 
 @pytest.fixture
@@ -118,18 +115,8 @@ async def test_what_a_relay_of_before_wrote_behind_is_said_again_though_nothing_
     async with run_relay_with(database, access):
         await until_published(database)
         await _write_again(access, states, slice(5, 40))
-        await _until_marked(connection, access, states)
+        await until_states_are_seen(connection, access)
     await assert_states_are_the_log(connection, access.bootstrap, states)
-
-
-async def _until_marked(connection: asyncpg.Connection, access: KafkaAccess, states: str) -> None:
-    """Wait until whoever publishes has seen all that stands in the topic."""
-
-    async def is_marked() -> bool:
-        end = await KafkaLaneTopic(access, states).bounds(0)
-        return bool(await connection.fetchval(_MARKED, end[1]))
-
-    await until(is_marked, "all that was written is seen")
 
 
 async def test_what_a_relay_of_before_wrote_in_between_is_said_again_under_way(
@@ -146,7 +133,7 @@ async def test_what_a_relay_of_before_wrote_in_between_is_said_again_under_way(
         for seed in (15, 16, 17):
             await tell(writer, seed, 40)
         await writing
-        await _until_marked(connection, access, states)
+        await until_states_are_seen(connection, access)
     await assert_states_are_the_log(connection, access.bootstrap, states)
 
 
@@ -162,7 +149,7 @@ async def test_what_was_written_while_no_relay_ran_is_said_again(
         await until_published(database)
     await _write_again(access, states, slice(0, 60))
     async with run_relay_with(database, access):
-        await _until_marked(connection, access, states)
+        await until_states_are_seen(connection, access)
     await assert_states_are_the_log(connection, access.bootstrap, states)
 
 
@@ -183,7 +170,7 @@ async def test_what_only_a_lost_time_knew_is_taken_away_once_an_operator_has_dec
                 await adoption.run(0)
             await installation.tell(backup, 3)
             await until_published(backup)
-            await _until_marked(connection, access, states)
+            await until_states_are_seen(connection, access)
         await assert_states_are_the_log(connection, access.bootstrap, states)
     finally:
         await connection.close()
@@ -207,7 +194,7 @@ async def test_a_topic_that_is_wanted_no_more_and_then_again_is_said_from_the_be
     assert await connection.fetchval("select count(*) from log.relays") == 1
     async with run_relay_with(database, access):
         await until_published(database)
-        await _until_marked(connection, access, states)
+        await until_states_are_seen(connection, access)
     said = await assert_states_are_the_log(connection, access.bootstrap, states)
     firsts = [one for one, change in said if change is not None and change.source.version == 1]
     assert len(firsts) > len(set(firsts))
@@ -243,7 +230,7 @@ async def test_a_topic_that_was_made_anew_is_filled_from_the_beginning(
     anew = KafkaAccess(access.bootstrap, access.topic, states_topic=other)
     async with run_relay_with(database, anew):
         await until_published(database)
-        await _until_marked(connection, anew, other)
+        await until_states_are_seen(connection, anew)
     await assert_states_are_the_log(connection, access.bootstrap, other)
 
 
@@ -263,7 +250,7 @@ async def test_records_of_somebody_else_are_left_alone_and_harm_nobody(
         await producer.stop()
         await tell(writer, 13, 60)
         await until_published(database)
-        await _until_marked(connection, access, states)
+        await until_states_are_seen(connection, access)
     await assert_states_are_the_log(connection, access.bootstrap, states)
     alien = [one for one in await read_topic(access.bootstrap, states) if one.key == b"nobody"]
     assert len(alien) == 1
@@ -292,14 +279,14 @@ async def test_what_compaction_leaves_is_each_opportunity_as_it_stands(
             await until_published(database)
             await _write_again(access, states, slice(0, 100))
             written = await _compacted(access, states, writer, database)
-            await _until_marked(connection, access, states)
+            await until_states_are_seen(connection, access)
         said = await assert_states_are_the_log(connection, access.bootstrap, states)
         assert len(said) < written / 2
         async with run_relay_with(database, KafkaAccess(access.bootstrap, topic)):
             pass  # what was marked is forgotten
         async with run_relay_with(database, access):  # and all is read and said anew
             await until_published(database)
-            await _until_marked(connection, access, states)
+            await until_states_are_seen(connection, access)
         await assert_states_are_the_log(connection, access.bootstrap, states)
 
 
