@@ -4,13 +4,15 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 
 class TcpProxy:
     """Passes bytes on both ways; while `deaf`, answers are swallowed and the connection is cut."""
 
-    def __init__(self, target_port: int) -> None:
-        self.target_port = target_port
+    def __init__(self, target: int | Path) -> None:
+        """Pass on to a port of this machine, or to a socket."""
+        self.target = target
         self.port = 0
         self.has_swallowed = asyncio.Event()
         self._deaf = False
@@ -28,7 +30,7 @@ class TcpProxy:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Connect a client through; ends with either side."""
         with contextlib.suppress(OSError):
-            to_server, at_server = await asyncio.open_connection("127.0.0.1", self.target_port)
+            to_server, at_server = await self._connect()
             ways = [
                 asyncio.create_task(self._pass_on(reader, at_server, answers=False)),
                 asyncio.create_task(self._pass_on(to_server, writer, answers=True)),
@@ -40,6 +42,11 @@ class TcpProxy:
             self._tasks.difference_update(ways)
             at_server.close()
         writer.close()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self.target, Path):
+            return await asyncio.open_unix_connection(self.target)
+        return await asyncio.open_connection("127.0.0.1", self.target)
 
     async def _pass_on(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, answers: bool
@@ -59,9 +66,9 @@ class TcpProxy:
 
 
 @asynccontextmanager
-async def tcp_proxy(port: int, target_port: int) -> AsyncGenerator[TcpProxy]:
+async def tcp_proxy(port: int, target: int | Path) -> AsyncGenerator[TcpProxy]:
     """Serve a proxy on a port of this machine."""
-    proxy = TcpProxy(target_port)
+    proxy = TcpProxy(target)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", port)
     proxy.port = port
     try:

@@ -1,6 +1,7 @@
 """The purge of a database's files: what it writes anew, what it drops, what it says it left."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -105,12 +106,19 @@ def test_older_read_models_that_are_still_read_leave_it_pending(
     assert files.pending() == 1
 
 
+def _as(login: str, database: str) -> str:
+    """Return the database's address for somebody else."""
+    parts = urlsplit(database)
+    server = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{login}@{server}"))
+
+
 def test_whoever_may_not_settles_nothing_and_is_told_what_is_left(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("drop role if exists purge_as_owner")
-        connection.execute("create role purge_as_owner login in role cohoi_owner")
+        connection.execute("create role purge_as_owner login password 'x' in role cohoi_owner")
     try:
-        files = PostgresFiles(Addresses.one(database.replace("//cohoi@", "//purge_as_owner@")))
+        files = PostgresFiles(Addresses.one(_as("purge_as_owner:x", database)))
         erase_somebody(database)
         done = purge(files, Models(), nothing, clock)
     finally:

@@ -1,13 +1,16 @@
 """Pools on a real PostgreSQL: roles, time-outs, and a server that is not there yet."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
-from urllib.parse import parse_qs, quote_plus, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from service_runtime.migrations import migrate
 from service_runtime.pools import DatabaseUnreachable, is_database_trouble, open_pool
+from support.native_kafka import free_port
+from support.tcp_proxy import tcp_proxy
 
 
 @pytest.fixture
@@ -69,28 +72,41 @@ async def test_a_server_that_is_not_there_is_waited_for_a_bounded_time(tmp_path:
 
 
 async def test_a_server_that_comes_late_is_found(
-    migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server's socket is reached by a path that is made between two attempts."""
-    late = tmp_path / "server"
+    """Between two attempts a door opens that leads to the server."""
     parts = urlsplit(migrated)
-    [socket_directory] = parse_qs(parts.query)["host"]
-    query = parts.query.replace(quote_plus(socket_directory), str(late))
+    late = free_port()
+    address = parts.netloc.rpartition("@")[0] + f"@127.0.0.1:{late}"
     pauses: list[float] = []
+    async with AsyncExitStack() as doors:
 
-    async def appear(seconds: float) -> None:
-        pauses.append(seconds)
-        late.symlink_to(socket_directory)
+        async def appear(seconds: float) -> None:
+            pauses.append(seconds)
+            await doors.enter_async_context(tcp_proxy(late, _door_of(migrated)))
 
-    monkeypatch.setattr("service_runtime.pools.asyncio.sleep", appear)
-    pool = await open_pool(
-        urlunsplit(parts._replace(query=query)), role=None, application="x", min_size=1, max_size=1
-    )
-    try:
-        assert len(pauses) == 1
-        assert await pool.fetchval("SELECT current_database()") == parts.path[1:]
-    finally:
-        await pool.close()
+        with monkeypatch.context() as patched:
+            patched.setattr("service_runtime.pools.asyncio.sleep", appear)
+            pool = await open_pool(
+                urlunsplit(parts._replace(netloc=address, query="")),
+                role=None,
+                application="x",
+                min_size=1,
+                max_size=1,
+            )
+        async with pool:
+            assert len(pauses) == 1
+            assert await pool.fetchval("SELECT current_database()") == parts.path[1:]
+
+
+def _door_of(dsn: str) -> int | Path:
+    """Return where the server listens: a port of this machine, or a socket."""
+    parts = urlsplit(dsn)
+    named = parse_qs(parts.query)
+    if "host" not in named:
+        return parts.port or 5432
+    [directory], [port] = named["host"], named.get("port", ["5432"])
+    return Path(directory) / f".s.PGSQL.{port}"
 
 
 async def test_what_waiting_cannot_mend_is_raised_at_once(migrated: str) -> None:
