@@ -22,7 +22,6 @@ _UP_WITHIN_S: Final = 900
 _RUN_WITHIN_S: Final = 120
 
 pytestmark = [
-    pytest.mark.storm,
     pytest.mark.needs_docker,
     pytest.mark.maven_data,
     pytest.mark.timeout(1_800),
