@@ -109,13 +109,14 @@ async def open_projector(
         health = Health()
         try:
             owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
+            models = ReadModelTables(read_pool)
             lanes = [
                 LaneProjector(
                     lane,
                     owner,
                     source=source,
                     keyrings=Vault(log_pool, master),
-                    models=ReadModelTables(read_pool),
+                    models=models,
                     health=health,
                     pace=pace,
                 )

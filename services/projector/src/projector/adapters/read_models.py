@@ -1,5 +1,6 @@
 """The read models in PostgreSQL, moved from batch to batch under a lease."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -47,12 +48,17 @@ class ReadModelTables:
     def __init__(self, pool: asyncpg.Pool, generation: int | None = None) -> None:
         self._pool = pool
         self._generation = generation
+        self._acquiring = asyncio.Lock()
 
     async def acquire(self, lane: int, owner: str) -> Lease | None:
-        """Take the lane if nobody holds it; None while somebody does."""
-        row = await self._pool.fetchrow(
-            load_sql(_SQL, "acquire_lane"), lane, owner, _LEASE_S, self._generation
-        )
+        """Take the lane if nobody holds it, or its owner holds two more; None else.
+
+        One after the other: together they would each take the lane that makes it even.
+        """
+        async with self._acquiring:
+            row = await self._pool.fetchrow(
+                load_sql(_SQL, "acquire_lane"), lane, owner, _LEASE_S, self._generation
+            )
         if row is None:
             return None
         return Lease(
