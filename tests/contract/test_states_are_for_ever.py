@@ -134,3 +134,6 @@ def test_a_tombstone_of_what_the_log_does_not_know_has_no_place_in_the_lane() ->
     record = void_tombstone(state_key(UUID(int=1), UUID(int=2)), 3, 2, RECORDED_AT)
     place = place_of(record.headers, record.timestamp_ms)
     assert (record.value, place.lane, place.lane_position, place.epoch) == (None, 3, 0, 2)
+    headers = asyncapi_document()["components"]["messageTraits"]["tombstone"]["headers"]
+    said = {name: value.decode() for name, value in record.headers}
+    assert list(Draft202012Validator(headers).iter_errors(said)) == []

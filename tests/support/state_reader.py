@@ -1,16 +1,22 @@
 """What the topic of present states says of a lane, and what the log makes of its opportunities."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from aiokafka import ConsumerRecord
 
 from command_api.domain.opportunity import state
 from opportunity_events import v1
 from opportunity_events.codec import CODEC
-from opportunity_events.opportunity_states import OpportunityState, StateChange, opportunity_of
+from opportunity_events.opportunity_states import (
+    STATE_CONTENT_TYPE,
+    OpportunityState,
+    StateChange,
+    opportunity_of,
+)
 from support.topic_reader import read_topic
 
 _VALUE: Final = msgspec.json.Decoder(StateChange)
@@ -30,8 +36,12 @@ async def read_states(bootstrap: str, topic: str, lane: int = 0) -> list[Said]:
     return [
         (opportunity_of(record.key or b""), _VALUE.decode(record.value) if record.value else None)
         for record in await read_topic(bootstrap, topic, lane)
-        if record.headers
+        if _is_ours(record)
     ]
+
+
+def _is_ours(record: ConsumerRecord[Any, Any]) -> bool:
+    return ("content-type", STATE_CONTENT_TYPE) in record.headers
 
 
 def newest(said: Sequence[Said]) -> dict[Opportunity, OpportunityState]:

@@ -51,7 +51,7 @@ async def _until_shared(connection: asyncpg.Connection, *shares: int) -> None:
     async def are_shared() -> bool:
         return await connection.fetchval(_SHARES) == list(shares)
 
-    await until(are_shared, f"the lanes are shared out as {shares}", within_s=20)
+    await until(are_shared, f"the lanes are shared out as {shares}", within_s=4)
 
 
 async def test_who_comes_later_gets_a_fair_share_and_who_goes_leaves_it_to_the_others(
@@ -87,6 +87,21 @@ async def test_a_lane_that_nobody_has_two_more_than_others_of_stays_where_it_is(
         before = await connection.fetchval(epochs)
         await connection.execute("select pg_sleep(2)")
         assert await connection.fetchval(epochs) == before
+
+
+async def test_a_lane_that_somebody_is_at_holds_up_the_taking_of_no_other(
+    connection: asyncpg.Connection, settings: Settings, database: str
+) -> None:
+    async with running_projector(settings):
+        await _until_shared(connection, LANES)
+    other = await asyncpg.connect(database)
+    try:
+        async with other.transaction():
+            await other.execute("select from projection.checkpoints where lane = 0 for update")
+            async with running_projector(settings):
+                await _until_shared(connection, LANES - 1)
+    finally:
+        await other.close()
 
 
 async def _tell(connection: asyncpg.Connection, writer: FactWriter, seed: int) -> None:

@@ -2,15 +2,16 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from command_api.adapters.lane_topic import KafkaLaneTopic
 from command_api.application.relaying.ports import UnfitTopicError
 from command_api.bootstrap import open_adoption
-from opportunity_events.opportunity_states import OpportunityState
+from opportunity_events.opportunity_states import VOID_TYPE, OpportunityState
 from service_runtime.kafka_access import KafkaAccess
 from support.backed_up import Installation
 from support.fact_writer import FactWriter
@@ -176,6 +177,92 @@ async def test_what_only_a_lost_time_knew_is_taken_away_once_an_operator_has_dec
         await connection.close()
     after = newest(await read_states(access.bootstrap, states))
     assert before.keys() - after.keys()
+    last = {one.key: said(one) for one in await read_topic(access.bootstrap, states)}
+    assert {epoch for epoch, _ in last.values()} == {2}, "a sink must not take it for old"
+    void = [kind for _, kind in last.values() if kind == VOID_TYPE]
+    assert len(void) >= len(before.keys() - after.keys())
+
+
+def said(record: ConsumerRecord[Any, Any]) -> tuple[int, str]:
+    """Return epoch and type of a record."""
+    headers = {name: value.decode() for name, value in record.headers}
+    return int(headers["laneepoch"]), headers["type"]
+
+
+async def test_a_lane_that_is_refused_for_a_while_is_said_on_where_it_was(
+    connection: asyncpg.Connection,
+    writer: FactWriter,
+    database: str,
+    access: KafkaAccess,
+    states: str,
+) -> None:
+    await tell(writer, 21, 60)
+    async with run_relay_with(database, access):
+        await until_published(database)
+    records = len(await read_topic(access.bootstrap, states))
+    await connection.execute("select log.refuse_lane(0, 'to see')")
+    async with run_relay_with(database, access):
+        await asyncio.sleep(1.5)
+        await connection.execute("select log.lift_refusal(0)")
+        await tell(writer, 22, 20)
+        await until_published(database)
+        await until_states_are_seen(connection, access)
+    said = await assert_states_are_the_log(connection, access.bootstrap, states)
+    versions = [(one, change.source.version) for one, change in said if change is not None]
+    assert len(said) > records
+    assert len(versions) == len(set(versions)), "said again from the beginning"
+
+
+async def test_while_the_lane_is_refused_nothing_is_said(
+    connection: asyncpg.Connection,
+    writer: FactWriter,
+    database: str,
+    access: KafkaAccess,
+    states: str,
+) -> None:
+    await tell(writer, 23, 30)
+    async with run_relay_with(database, access):
+        await until_published(database)
+        await until_states_are_seen(connection, access)
+        end = len(await read_topic(access.bootstrap, states))
+        await connection.execute("select log.refuse_lane(0, 'to see')")
+        await asyncio.sleep(1)
+        await _write_again(access, states, slice(0, 5))
+        await asyncio.sleep(1)
+        assert len(await read_topic(access.bootstrap, states)) == end + 5
+        await connection.execute("select log.lift_refusal(0)")
+        await until_states_are_seen(connection, access)
+    await assert_states_are_the_log(connection, access.bootstrap, states)
+
+
+async def test_an_unfit_topic_of_states_holds_up_no_fact(
+    connection: asyncpg.Connection,
+    writer: FactWriter,
+    database: str,
+    access: KafkaAccess,
+    states: str,
+) -> None:
+    await KafkaLaneTopic(KafkaAccess(access.bootstrap, states)).prepare(1)
+    await tell(writer, 24, 30)
+    async with run_relay_with(database, access) as relay:
+        await until_published(database)
+        assert not relay.task.done()
+    head = await connection.fetchval("select head from log.lanes")
+    assert len(await read_topic(access.bootstrap, access.topic)) == head
+    assert await read_topic(access.bootstrap, states) == []
+
+
+async def test_a_hold_is_never_forgotten_under_whoever_has_it(
+    connection: asyncpg.Connection, writer: FactWriter, database: str, access: KafkaAccess
+) -> None:
+    await tell(writer, 25, 30)
+    holds = "select sum(owner_epoch) from log.relays where topic = 'opportunities'"
+    async with run_relay_with(database, access):
+        await until_published(database)
+        before = await connection.fetchval(holds)
+        async with run_relay(database, access.bootstrap, access.topic):
+            await asyncio.sleep(0.5)
+        assert await connection.fetchval(holds) == before
 
 
 async def test_a_topic_that_is_wanted_no_more_and_then_again_is_said_from_the_beginning(
@@ -244,9 +331,14 @@ async def test_records_of_somebody_else_are_left_alone_and_harm_nobody(
     await tell(writer, 12, 60)
     async with run_relay_with(database, access):
         await until_published(database)
+        await until_states_are_seen(connection, access)
+        fact = (await read_topic(access.bootstrap, access.topic))[0]
         producer = AIOKafkaProducer(bootstrap_servers=access.bootstrap)
         await producer.start()
         await producer.send_and_wait(states, b"hello", key=b"nobody", partition=0)
+        await producer.send_and_wait(
+            states, fact.value, key=fact.key, partition=0, headers=list(fact.headers)
+        )
         await producer.stop()
         await tell(writer, 13, 60)
         await until_published(database)
@@ -254,6 +346,11 @@ async def test_records_of_somebody_else_are_left_alone_and_harm_nobody(
     await assert_states_are_the_log(connection, access.bootstrap, states)
     alien = [one for one in await read_topic(access.bootstrap, states) if one.key == b"nobody"]
     assert len(alien) == 1
+    async with run_relay(database, access.bootstrap, access.topic):
+        await asyncio.sleep(0.5)  # forgets how far states were said
+    async with run_relay_with(database, access):
+        await until_states_are_seen(connection, access)
+    await assert_states_are_the_log(connection, access.bootstrap, states)
 
 
 async def test_a_topic_that_is_not_compacted_is_refused(access: KafkaAccess, states: str) -> None:

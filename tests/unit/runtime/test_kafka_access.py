@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from opportunity_events.topic import FACTS_TOPIC
 from service_runtime.kafka_access import KafkaAccess, KafkaSettings, KafkaUnreachable
 
 
@@ -15,6 +16,12 @@ def test_without_a_broker_there_is_no_access() -> None:
 def test_a_topic_of_states_that_is_named_by_nothing_is_not_wanted() -> None:
     access = KafkaSettings(kafka_bootstrap="one:9092", kafka_states_topic="").kafka
     assert access == KafkaAccess("one:9092", states_topic=None)
+
+
+def test_facts_and_states_are_never_one_topic() -> None:
+    settings = KafkaSettings(kafka_bootstrap="one:9092", kafka_states_topic=FACTS_TOPIC)
+    with pytest.raises(KafkaUnreachable, match="name two topics"):
+        _ = settings.kafka
 
 
 def test_a_plain_broker_needs_nothing_but_its_address() -> None:

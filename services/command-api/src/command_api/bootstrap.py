@@ -46,7 +46,7 @@ from command_api.application.ports import Explainer
 from command_api.application.relaying.adoption import Adoption
 from command_api.application.relaying.fact_edition import FactEdition
 from command_api.application.relaying.ports import TopicName
-from command_api.application.relaying.publishing import Publishing
+from command_api.application.relaying.publishing import Forgetting, Publishing
 from command_api.application.relaying.relay import LaneRelay, Tempo
 from command_api.application.relaying.state_edition import StateEdition
 from command_api.application.views.naming import mark_naming
@@ -216,7 +216,7 @@ async def open_job_side(settings: Settings, explain: Explain = say_slug) -> Asyn
 
 
 @asynccontextmanager
-async def open_relay(settings: Settings) -> AsyncGenerator[Sequence[Publishing]]:
+async def open_relay(settings: Settings) -> AsyncGenerator[Sequence[Publishing | Forgetting]]:
     """Open log and topics for publishing; raise KafkaUnreachable where no Kafka is named."""
     access = settings.kafka
     if access is None:
@@ -233,7 +233,7 @@ async def open_relay(settings: Settings) -> AsyncGenerator[Sequence[Publishing]]
 @asynccontextmanager
 async def open_publishing(
     dsn: str, access: KafkaAccess, tempo: Tempo
-) -> AsyncGenerator[Sequence[Publishing]]:
+) -> AsyncGenerator[Sequence[Publishing | Forgetting]]:
     """Open a log and the topics that it is published to, the facts first."""
     async with await open_pool(
         dsn,
@@ -245,11 +245,13 @@ async def open_publishing(
         table = LogTable(pool, dsn, ROLE, application=_RELAY_APPLICATION)
         states = LogTable(pool, dsn, ROLE, application=_RELAY_APPLICATION)
         owner = f"{socket.gethostname()}/{os.getpid()}/{new_id()}"
-        publishing = [await _publishing_facts(pool, table, access, owner, tempo)]
+        publishing: list[Publishing | Forgetting] = [
+            await _publishing_facts(pool, table, access, owner, tempo)
+        ]
         if access.states_topic is not None:
             publishing.append(await _publishing_states(pool, states, access, owner, tempo))
         else:
-            await _state_lanes(pool, states, tempo).forget()
+            publishing.append(Forgetting(_state_lanes(pool, states, tempo)))
         try:
             yield publishing
         finally:
@@ -281,20 +283,20 @@ async def _publishing_states(
     pool: asyncpg.Pool, table: LogTable, access: KafkaAccess, owner: str, tempo: Tempo
 ) -> Publishing:
     lanes = _state_lanes(pool, table, tempo)
-    topic = KafkaLaneTopic(access, access.states_topic)
+    topic, facts = KafkaLaneTopic(access, access.states_topic), KafkaLaneTopic(access)
     histories = LoggedHistories(pool)
     relays = [
         LaneRelay(
             lane,
             owner,
             lanes=lanes,
-            edition=StateEdition(lane, lanes=lanes, topic=topic, histories=histories),
+            edition=StateEdition(lane, lanes=lanes, topic=topic, facts=facts, histories=histories),
             meter=RelayMetrics("opportunities"),
             tempo=tempo,
         )
         for lane in await lanes.lanes()
     ]
-    return Publishing(relays, topic)
+    return Publishing(relays, topic, is_required=False)
 
 
 def _state_lanes(pool: asyncpg.Pool, table: LogTable, tempo: Tempo) -> PostgresLanes:

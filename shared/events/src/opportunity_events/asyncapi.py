@@ -35,6 +35,12 @@ _STATE_KEY: Final[dict[str, Any]] = {
     "properties": {"id": _UUID, "org": _UUID},
     "examples": [{"id": _OPPORTUNITY_EXAMPLE, "org": _ORG_EXAMPLE}],
 }
+_NOT_NEGATIVE: Final = {"type": "string", "pattern": "^(0|[1-9][0-9]*)$"}
+_OF_NO_FACT: Final[dict[str, dict[str, Any]]] = {
+    "type": {"type": "string", "description": "The wire type of the deletion, or void."},
+    "laneposition": {**_NOT_NEGATIVE, "description": "0 where it comes from no fact."},
+    "streamversion": {**_NOT_NEGATIVE, "description": "0 where it comes from no fact."},
+}
 _HEADERS: Final[dict[str, Any]] = {
     "id": {"type": "string", "format": "uuid", "description": "The fact's id: the dedupe key."},
     "type": {"type": "string", "description": "The wire type, as in the value."},
@@ -117,6 +123,10 @@ def asyncapi_document() -> dict[str, Any]:
                     "headers": _headers(STATE_CONTENT_TYPE),
                     "bindings": _key(_STATE_KEY),
                 },
+                "tombstone": {
+                    "headers": _headers(STATE_CONTENT_TYPE, **_OF_NO_FACT),
+                    "bindings": _key(_STATE_KEY),
+                },
             },
         },
     }
@@ -159,9 +169,10 @@ def _tombstone() -> dict[str, Any]:
     return {
         "name": "tombstone",
         "title": "tombstone",
-        "summary": "The opportunity was deleted: from here on the key stands for nothing.",
+        "summary": "The opportunity was deleted: from here on the key stands for nothing. Or, of "
+        "type void, a restored log does not know it.",
         "contentType": STATE_CONTENT_TYPE.decode(),
-        "traits": [{"$ref": "#/components/messageTraits/state"}],
+        "traits": [{"$ref": "#/components/messageTraits/tombstone"}],
         "payload": {"type": "null"},
     }
 
@@ -185,8 +196,8 @@ def _of(name: str) -> dict[str, Any]:
     }
 
 
-def _headers(content_type: bytes) -> dict[str, Any]:
-    headers = {"content-type": {"const": content_type.decode()}, **_HEADERS}
+def _headers(content_type: bytes, **others: dict[str, Any]) -> dict[str, Any]:
+    headers = {"content-type": {"const": content_type.decode()}, **_HEADERS, **others}
     return {"type": "object", "required": sorted(headers), "properties": headers}
 
 

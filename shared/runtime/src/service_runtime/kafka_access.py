@@ -103,9 +103,14 @@ class KafkaSettings(BaseSettings):
 
     @property
     def kafka(self) -> KafkaAccess | None:
-        """How Kafka is reached; None where none is named."""
+        """How Kafka is reached; None where none is named. Raises KafkaUnreachable."""
         if not self.kafka_bootstrap:
             return None
+        if self.kafka_states_topic == self.kafka_topic:
+            raise KafkaUnreachable(
+                f"COHOI_KAFKA_TOPIC and COHOI_KAFKA_STATES_TOPIC are both {self.kafka_topic}: name "
+                "two topics."
+            )
         return KafkaAccess(
             bootstrap=self.kafka_bootstrap,
             topic=self.kafka_topic,

@@ -27,7 +27,7 @@ PUBLISH_WITHIN_S: Final = 15.0
 BATCH_BYTES: Final = 1_000_000
 TAIL_RECORDS: Final = 500
 _PAGE_RECORDS: Final = 2_000
-_EMPTY_FETCHES: Final = 3
+_FETCHES_OF_A_PAGE: Final = 4
 _ABANDON_WITHIN_S: Final = 1.0
 
 _TROUBLE: Final = (KafkaError, OSError, TimeoutError)
@@ -44,6 +44,11 @@ class KafkaLaneTopic:
         self._is_compacted = compacted is not None
         self._producers: dict[int, AIOKafkaProducer] = {}
         self._watchers: dict[int, AIOKafkaConsumer] = {}
+
+    @property
+    def name(self) -> str:
+        """Which topic it is."""
+        return self._topic
 
     async def prepare(self, lanes: int) -> None:
         """See to it that the topic is there and made as it must be; raise UnfitTopicError."""
@@ -62,7 +67,7 @@ class KafkaLaneTopic:
         async with self._asking("bounds"), self._consuming(lane) as (consumer, partition):
             return await _bounds(consumer, partition)
 
-    async def end(self, lane: int, within_s: float) -> int:
+    async def end(self, lane: int, within_s: float = _ASK_WITHIN_S) -> int:
         """Return the offset after the last record of a lane, over a connection that is kept."""
         async with self._asking("end", within_s):
             watcher = self._watchers.get(lane) or await self._watcher(lane)
@@ -92,10 +97,7 @@ class KafkaLaneTopic:
         while offset < end:
             async with self._asking("page"), self._consuming(lane) as (consumer, partition):
                 consumer.seek(partition, offset)
-                found: list[Record] = []
-                while offset < end and len(found) < _PAGE_RECORDS:
-                    found += await _page(consumer, partition, end)
-                    offset = await consumer.position(partition)
+                found, offset = await _page(consumer, partition, end)
             yield [one for record in found if (one := _keyed(record)) is not None]
 
     async def place(self, lane: int, offset: int) -> Place:
@@ -221,19 +223,24 @@ async def _places(consumer: AIOKafkaConsumer, partition: TopicPartition, end: in
     return places
 
 
-async def _page(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> list[Record]:
-    """Fetch some records before an offset of a compacted topic.
+async def _page(
+    consumer: AIOKafkaConsumer, partition: TopicPartition, end: int
+) -> tuple[list[Record], int]:
+    """Fetch some records before an offset of a compacted topic, by a new consumer.
 
-    What stood last there may be gone, so that nothing ever comes. A broker that is away looks the
-    same; it is asked for the end, which it does not answer.
+    Return them, and where to go on. What stood last there may be gone, so that nothing ever
+    comes: that is known once the broker has answered, and not before.
     """
-    for _ in range(_EMPTY_FETCHES):
-        records = await _fetch(consumer, partition, end)
-        if records or await consumer.position(partition) >= end:
-            return records
-        await consumer.end_offsets([partition])
-    consumer.seek(partition, end)
-    return []
+    found: list[Record] = []
+    for _ in range(_FETCHES_OF_A_PAGE):
+        more = await _fetch(consumer, partition, end)
+        found += more
+        position = await consumer.position(partition)
+        if position >= end or (found and not more):
+            return found, position
+    if not found and consumer.highwater(partition) is None:
+        raise TopicTroubleError("page: the broker does not say what stands there")
+    return found, await consumer.position(partition) if found else end
 
 
 async def _fetch(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> list[Record]:

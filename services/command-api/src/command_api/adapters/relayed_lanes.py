@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import asyncpg
+from msgspec.structs import astuple
 
 from command_api.application.relaying.ports import (
     Hold,
@@ -40,10 +41,13 @@ class PostgresLanes:
         epoch = await self._value("acquire_relay", lane, self._topic, owner, self._lease_s)
         return None if epoch is None else Hold(lane, epoch)
 
-    async def renew(self, hold: Hold, mark: Mark) -> bool:
-        """Keep a lane, and say how far it is published; False where another relay has it."""
+    async def renew(self, hold: Hold, mark: Mark | None) -> bool:
+        """Keep a lane, and say how far it is published; False where another relay has it.
+
+        Without a mark what was said last stays.
+        """
         held = (hold.lane, self._topic, hold.owner_epoch, self._lease_s)
-        said = (mark.published, mark.next_offset, mark.lane_epoch)
+        said = (None,) * len(Mark.__struct_fields__) if mark is None else astuple(mark)
         return bool(await self._value("renew_relay", *held, *said))
 
     async def release(self, hold: Hold) -> None:
@@ -51,13 +55,17 @@ class PostgresLanes:
         await self._value("release_relay", hold.lane, self._topic, hold.owner_epoch)
 
     async def forget(self) -> None:
-        """Forget all holds and marks: the topic is not wanted any more."""
+        """Forget all marks, where nobody holds the lane: the topic is not wanted any more."""
         await self._value("forget_relays", self._topic)
 
     async def mark(self, lane: int) -> Mark | None:
         """Return how far a lane is published, and up to which offset; None where nobody said."""
         row = await self._pool.fetchrow(load_sql(RELAY_SQL, "relay_mark"), lane, self._topic)
         return None if row is None else Mark(*row)
+
+    async def published_facts(self, lane: int) -> int:
+        """Return up to where the facts of a lane are published, as their relay said last."""
+        return int(await self._value("published_facts", lane) or 0)
 
     async def epoch(self, lane: int) -> LaneEpoch:
         """Return the epoch of a lane; raise NoSuchLaneError."""

@@ -16,6 +16,7 @@ LARGEST_BATCH_BYTES: Final = 4 * 1024 * 1024
 """What a topic must take: a fact is never larger than a body may be, and a batch holds one."""
 TOMBSTONES_STAY_DAYS: Final = 7
 """So long a consumer of a compacted topic may be away and still hear of what was deleted."""
+_TOMBSTONES_STAY_MS: Final = TOMBSTONES_STAY_DAYS * 24 * 3_600_000
 _REQUEST_TIMEOUT_MS: Final = 10_000
 _SAFE_REPLICAS: Final = 3
 _POLL_S: Final = 0.1
@@ -34,7 +35,7 @@ async def settle_topic(
         (found,) = await admin.describe_topics([topic])
     _demand_partitions(topic, len(found["partitions"]), lanes)
     settings = await _settings(admin, topic)
-    _demand_policy(topic, settings["cleanup.policy"], compacted=compacted)
+    _demand_policy(topic, settings, compacted=compacted)
     replicas = min(len(one["replicas"]) for one in found["partitions"])
     _demand_settings(topic, settings, replicas)
 
@@ -61,7 +62,7 @@ async def _create(admin: AIOKafkaAdminClient, topic: str, lanes: int, *, compact
 _KEPT: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
 _COMPACTED: Final = {
     "cleanup.policy": "compact",
-    "delete.retention.ms": str(TOMBSTONES_STAY_DAYS * 24 * 3_600_000),
+    "delete.retention.ms": str(_TOMBSTONES_STAY_MS),
 }
 
 
@@ -89,7 +90,8 @@ def _demand_partitions(topic: str, partitions: int, lanes: int) -> None:
         )
 
 
-def _demand_policy(topic: str, policy: str, *, compacted: bool) -> None:
+def _demand_policy(topic: str, settings: dict[str, str], *, compacted: bool) -> None:
+    policy = settings["cleanup.policy"]
     if not compacted and "compact" in policy:
         raise UnfitTopicError(
             f"Topic {topic} is compacted, which loses facts: set cleanup.policy=delete."
@@ -98,6 +100,11 @@ def _demand_policy(topic: str, policy: str, *, compacted: bool) -> None:
         raise UnfitTopicError(
             f"Topic {topic} has cleanup.policy={policy}, which keeps every state or loses the "
             "newest: set cleanup.policy=compact."
+        )
+    if compacted and int(settings["delete.retention.ms"]) < _TOMBSTONES_STAY_MS:
+        raise UnfitTopicError(
+            f"Topic {topic} forgets after {settings['delete.retention.ms']} ms what was deleted: "
+            f"set delete.retention.ms={_TOMBSTONES_STAY_MS} or more."
         )
 
 

@@ -4,6 +4,7 @@ set local role cohoi_owner;
 
 alter table log.relays
     add column topic text not null default 'facts' check (topic in ('facts', 'opportunities')),
+    add column topic_name text,
     add column next_offset bigint,
     add column lane_epoch integer;
 alter table log.relays drop constraint relays_pkey, add primary key (lane, topic), alter column topic drop default;
@@ -13,29 +14,37 @@ drop function log.renew_relay(integer, bigint, double precision, bigint);
 drop function log.release_relay(integer, bigint);
 drop function log.relay_standings();
 
--- Take a lane for a topic that no relay holds, or whose relay was silent for too long; each taking is an epoch of its own.
+-- Take a lane for a topic that no relay holds, or whose relay was silent for too long. Each taking is an epoch of its own,
+-- by the clock, so that none comes twice where rows were forgotten.
 create function log.acquire_relay(p_lane integer, p_topic text, p_owner text, p_lease_s double precision)
 returns bigint
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
     insert into log.relays as old (lane, topic, owner, owner_epoch, held_until)
-    values (p_lane, p_topic, p_owner, 1, clock_timestamp() + make_interval(secs => p_lease_s))
+    values (p_lane, p_topic, p_owner, (extract(epoch from clock_timestamp()) * 1000000)::bigint,
+        clock_timestamp() + make_interval(secs => p_lease_s))
     on conflict (lane, topic) do update set
-        owner = excluded.owner, owner_epoch = old.owner_epoch + 1, held_until = excluded.held_until
+        owner = excluded.owner, owner_epoch = greatest(old.owner_epoch + 1, excluded.owner_epoch),
+        held_until = excluded.held_until
     where old.owner is null or old.owner = excluded.owner or old.held_until is null
         or old.held_until < clock_timestamp()
     returning owner_epoch
 $$;
 
--- Keep a lane for a topic, and say how far it is published; false where another relay has it.
+-- Keep a lane for a topic, and say how far it is published (null: what was said last stays); false where another relay
+-- has it.
 create function log.renew_relay(
     p_lane integer, p_topic text, p_owner_epoch bigint, p_lease_s double precision, p_published bigint,
-    p_next_offset bigint, p_lane_epoch integer) returns boolean
+    p_topic_name text, p_next_offset bigint, p_lane_epoch integer) returns boolean
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
     with kept as (
         update log.relays r
-        set held_until = clock_timestamp() + make_interval(secs => p_lease_s), published = p_published,
-            published_at = case when r.published = p_published then r.published_at else clock_timestamp() end,
-            next_offset = p_next_offset, lane_epoch = p_lane_epoch
+        set held_until = clock_timestamp() + make_interval(secs => p_lease_s),
+            published = coalesce(p_published, r.published),
+            published_at = case when coalesce(p_published, r.published) = r.published then r.published_at
+                else clock_timestamp() end,
+            topic_name = case when p_published is null then r.topic_name else p_topic_name end,
+            next_offset = case when p_published is null then r.next_offset else p_next_offset end,
+            lane_epoch = case when p_published is null then r.lane_epoch else p_lane_epoch end
         where r.lane = p_lane and r.topic = p_topic and r.owner_epoch = p_owner_epoch
         returning 1)
     select exists (select from kept)
@@ -48,18 +57,20 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
     where r.lane = p_lane and r.topic = p_topic and r.owner_epoch = p_owner_epoch
 $$;
 
--- Forget how far lanes were published to a topic that is not wanted any more: wanted again, it is said from the beginning.
+-- Forget how far lanes were published to a topic that is not wanted any more, where no relay holds them: wanted again, it
+-- is said from the beginning.
 create function log.forget_relays(p_topic text) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-    delete from log.relays r where r.topic = p_topic
+    delete from log.relays r
+    where r.topic = p_topic and (r.owner is null or r.held_until is null or r.held_until < clock_timestamp())
 $$;
 
 -- Up to where a lane was published when that was last said, and up to which offset of the topic.
 create function log.relay_mark(p_lane integer, p_topic text)
-returns table (published bigint, next_offset bigint, lane_epoch integer)
+returns table (published bigint, topic_name text, next_offset bigint, lane_epoch integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select r.published, r.next_offset, r.lane_epoch from log.relays r
-    where r.lane = p_lane and r.topic = p_topic and r.next_offset is not null
+    select r.published, r.topic_name, r.next_offset, r.lane_epoch from log.relays r
+    where r.lane = p_lane and r.topic = p_topic
 $$;
 
 -- What of opportunities later facts do not repeat: all that was said of it before a version of each.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from command_api.application.relaying.ports import LaneEpoch
+from command_api.application.relaying.ports import LaneEpoch, Lanes
 from opportunity_events.logged_fact import LoggedFact
 from opportunity_events.topic import Place
 
@@ -50,3 +50,9 @@ def agreement(newest: Place, lane: LaneEpoch, logged: LoggedFact | None) -> Disa
             f"content than the log's {logged.event_id}: the log was restored, and went on"
         )
     return None
+
+
+async def logged_at(lanes: Lanes, lane: int, place: int) -> LoggedFact | None:
+    """Return the fact that the log has at a place of a lane; none where it has none."""
+    facts = await lanes.facts(lane, place - 1, 1)
+    return facts[0] if facts and facts[0].lane_position == place else None

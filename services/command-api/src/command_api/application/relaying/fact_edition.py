@@ -9,6 +9,7 @@ from command_api.application.relaying.agreement import (
     Disagreement,
     agreement,
     later_epoch,
+    logged_at,
     newest_of_epoch,
 )
 from command_api.application.relaying.ports import FactTopic, LaneEpoch, Lanes, Mark, Portion
@@ -41,7 +42,7 @@ class FactEdition:
         newest = newest_of_epoch(tail, lane.epoch)
         if newest is None:
             return lane.begins_at - 1
-        logged = await self._fact_at(newest.lane_position)
+        logged = await logged_at(self._lanes, self._lane, newest.lane_position)
         if (disagreement := agreement(newest, lane, logged)) is not None:
             return await self._refuse(disagreement)
         return newest.lane_position
@@ -65,10 +66,6 @@ class FactEdition:
     async def start_over(self) -> None:
         """Give up whatever is still under way."""
         await self._topic.start_over(self._lane)
-
-    async def _fact_at(self, place: int) -> LoggedFact | None:
-        facts = await self._lanes.facts(self._lane, place - 1, 1)
-        return facts[0] if facts and facts[0].lane_position == place else None
 
     async def _refuse(self, disagreement: Disagreement) -> None:
         _log.error("lane_refused", lane=self._lane, reason=disagreement.reason)

@@ -39,6 +39,7 @@ class Mark(msgspec.Struct, frozen=True):
     """
 
     published: int
+    topic_name: str | None = None
     next_offset: int | None = None
     lane_epoch: int | None = None
 
@@ -82,7 +83,7 @@ class TopicTroubleError(Exception):
 
 
 class OvertakenError(TopicTroubleError):
-    """Somebody else wrote to a topic in between, perhaps what was older than what stood there."""
+    """A topic or its lane is not as we left it: what to say next has to be found out anew."""
 
 
 class UnfitTopicError(Exception):
@@ -100,8 +101,11 @@ class Lanes(Protocol):
         """Take a lane; None while another relay holds it."""
         ...
 
-    async def renew(self, hold: Hold, mark: Mark) -> bool:
-        """Keep a lane, and say how far it is published; False where another relay has it."""
+    async def renew(self, hold: Hold, mark: Mark | None) -> bool:
+        """Keep a lane, and say how far it is published; False where another relay has it.
+
+        Without a mark what was said last stays.
+        """
         ...
 
     async def release(self, hold: Hold) -> None:
@@ -110,6 +114,10 @@ class Lanes(Protocol):
 
     async def mark(self, lane: int) -> Mark | None:
         """Return how far a lane is published, and up to which offset; None where nobody said."""
+        ...
+
+    async def published_facts(self, lane: int) -> int:
+        """Return up to where the facts of a lane are published, as their relay said last."""
         ...
 
     async def epoch(self, lane: int) -> LaneEpoch:
@@ -177,12 +185,17 @@ class FactTopic(Topic, Protocol):
 class StateTopic(Topic, Protocol):
     """The topic of present states, which is compacted."""
 
+    @property
+    def name(self) -> str:
+        """Which topic it is."""
+        ...
+
     async def bounds(self, lane: int) -> tuple[int, int]:
         """Return the offset of the first record of a lane, and the one after the last."""
         ...
 
-    async def end(self, lane: int, within_s: float) -> int:
-        """Return the offset after the last record of a lane, quickly; raise TopicTroubleError."""
+    async def end(self, lane: int, within_s: float = ...) -> int:
+        """Return the offset after the last record of a lane; raise TopicTroubleError."""
         ...
 
     def pages(

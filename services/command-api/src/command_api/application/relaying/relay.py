@@ -11,6 +11,7 @@ from command_api.application.relaying.ports import (
     Edition,
     Hold,
     Lanes,
+    Mark,
     OvertakenError,
     Portion,
     TopicTroubleError,
@@ -74,6 +75,7 @@ class LaneRelay:
         self._hold: Hold | None = None
         self._held_until = 0.0
         self._published = 0
+        self._is_placed = False  # whether we know how far the lane is published
 
     @property
     def published(self) -> int:
@@ -118,7 +120,7 @@ class LaneRelay:
             if place is None:
                 await pause(stop, self._tempo.longest_backoff_s)
                 return
-            self._published = place
+            self._published, self._is_placed = place, True
             _log.info("publishing", lane=self._lane, epoch=epoch.epoch, after=place)
             await self._publish(stop, holding)
         finally:
@@ -134,6 +136,7 @@ class LaneRelay:
 
     async def _take(self) -> bool:
         asked_at = time.monotonic()
+        self._is_placed = False
         self._hold = await self._lanes.acquire(self._lane, self._owner)
         self._held_until = asked_at + self._tempo.lease_s
         return self._hold is not None
@@ -183,10 +186,12 @@ class LaneRelay:
 
     async def _renew(self) -> None:
         asked_at = time.monotonic()
-        mark = self._edition.mark(self._published)
-        if self._hold is None or not await self._lanes.renew(self._hold, mark):
+        if self._hold is None or not await self._lanes.renew(self._hold, self._mark()):
             raise HoldLostError("another relay has taken it")
         self._held_until = asked_at + self._tempo.lease_s
+
+    def _mark(self) -> Mark | None:
+        return self._edition.mark(self._published) if self._is_placed else None
 
     async def _wait_for_more(self, stop: asyncio.Event) -> None:
         """Wait for facts, for the next look at the log, or for the end."""
@@ -205,7 +210,7 @@ class LaneRelay:
         try:
             await self._edition.start_over()
             if hold is not None and released:
-                await self._lanes.renew(hold, self._edition.mark(self._published))
+                await self._lanes.renew(hold, self._mark())
                 await self._lanes.release(hold)
         except Exception as error:  # noqa: BLE001 - the next relay waits until the hold runs out
             _log.warning("lane_not_released", lane=self._lane, error=type(error).__name__)
